@@ -1,0 +1,1 @@
+"""Audio values and their arithmetic. Pure: no I/O, no clock."""

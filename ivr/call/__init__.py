@@ -1,0 +1,1 @@
+"""A call in progress: one tick, one session, one recording."""

@@ -1,0 +1,46 @@
+"""The ``ivr`` command."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from ivr.errors import IvrError
+
+NOUNS: dict[str, str] = {}
+"""Command name -> ``module:attribute``; imported only when used, so that ``ivr --help`` is quick."""
+
+
+class Nouns(click.Group):
+    """Loads a command's module when it is asked for, and turns our errors into a sentence and exit 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command."""
+        del ctx
+        return sorted(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        del ctx
+        if cmd_name not in NOUNS:
+            return None
+        module, _, attribute = NOUNS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ivr")
+def ivr() -> None:
+    """Run an AI call center on Asterisk."""
+
+
+def main() -> None:
+    """Run the command line; exit 0 ok, 1 failed, 2 wrong usage."""
+    try:
+        ivr()
+    except IvrError as error:
+        click.echo(f"ivr: {error}", err=True)
+        sys.exit(1)

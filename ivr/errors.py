@@ -1,0 +1,144 @@
+"""Every error this product raises, as one tree.
+
+IvrError
+|- ConfigError                a setting is missing, wrong or contradictory: refuse to start
+|- MisuseError                our own code drove a state machine wrongly: a bug
+|- TelephonyError             AriUnavailable (r) . AriRefused . AriUnauthorized . ChannelGone . PbxError
+|- MediaError                 BadPacket (counted and dropped, never raised past ``rtp``) . PortsExhausted (r)
+|- EngineError(.engine)       EngineUnavailable (r) . EngineTimeout (r) . EngineRefused . UnusableAnswer
+|- ModelError                 ModelMissing . ModelCorrupt
+|- StorageError               RecordingNotFound . StorageFull (r) . StorageUnavailable (r) . ChecksumMismatch
+`- ToolError                  a business function failed or was called wrongly
+
+(r) = retryable. Every message ends with the mend: what the reader can do about it.
+Busy, no answer, machine and hang-up are outcomes (``ivr.metadata.Outcome``), never exceptions.
+Foreign exceptions are translated once, in the adapter that meets them.
+"""
+
+from typing import ClassVar
+
+
+class IvrError(Exception):
+    """Root of every error the product raises on purpose."""
+
+    retryable: ClassVar[bool] = False
+
+
+class ConfigError(IvrError):
+    """A setting is missing, wrong or contradictory."""
+
+
+class MisuseError(IvrError):
+    """Our own code drove a state machine wrongly."""
+
+
+class TelephonyError(IvrError):
+    """Asterisk, ARI or the local PBX failed us."""
+
+
+class AriUnavailable(TelephonyError):
+    """Nothing answers at ``ARI_URL``, or it did not answer in time."""
+
+    retryable = True
+
+
+class AriUnauthorized(TelephonyError):
+    """Asterisk refused the ARI user or password."""
+
+
+class AriRefused(TelephonyError):
+    """Asterisk understood the command and refused it."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class ChannelGone(TelephonyError):
+    """The channel or bridge ended before the command reached it."""
+
+
+class PbxError(TelephonyError):
+    """The local PBX could not be installed, rendered, started or stopped."""
+
+
+class MediaError(IvrError):
+    """Something is wrong with a call's audio path."""
+
+
+class BadPacket(MediaError):
+    """A datagram is not the RTP it should be."""
+
+
+class PortsExhausted(MediaError):
+    """Every RTP port in the configured range is in use."""
+
+    retryable = True
+
+
+class EngineError(IvrError):
+    """A speech or language engine failed."""
+
+    def __init__(self, message: str, engine: str) -> None:
+        super().__init__(message)
+        self.engine = engine
+
+
+class EngineUnavailable(EngineError):
+    """The engine cannot be reached or is overloaded."""
+
+    retryable = True
+
+
+class EngineTimeout(EngineError):
+    """The engine did not answer within its deadline."""
+
+    retryable = True
+
+
+class EngineRefused(EngineError):
+    """The engine understood the request and refused it."""
+
+
+class UnusableAnswer(EngineError):
+    """The engine answered with something that cannot be used."""
+
+
+class ModelError(IvrError):
+    """A model file in the store cannot be used."""
+
+
+class ModelMissing(ModelError):
+    """A model file is not in the store."""
+
+
+class ModelCorrupt(ModelError):
+    """A model file's sha256 is not the manifest's."""
+
+
+class StorageError(IvrError):
+    """Recordings or metadata could not be kept or read."""
+
+
+class RecordingNotFound(StorageError):
+    """No recording has that id."""
+
+
+class StorageFull(StorageError):
+    """The disk that holds the recordings is full."""
+
+    retryable = True
+
+
+class StorageUnavailable(StorageError):
+    """The store or the database cannot be reached."""
+
+    retryable = True
+
+
+class ChecksumMismatch(StorageError):
+    """A stored file is not the one that was written."""
+
+
+class ToolError(IvrError):
+    """A business function failed or was called wrongly."""

@@ -1,0 +1,1 @@
+"""Spanish: numbers, intents, entities. Pure: no I/O, no clock."""

@@ -1,0 +1,170 @@
+"""What is known about a call: the schema of ``metadata/<recording_id>.json`` and the closed lists in it.
+
+Old files are upgraded on read: ``schema_version`` says what a file was written with.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - pydantic needs it at run time
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+
+class Outcome(StrEnum):
+    """How a call ended: a closed list. The first five end a conversation, the rest explain why there was none."""
+
+    COMPLETED = "completed"
+    """The agent said goodbye and hung up."""
+    CALLER_HUNG_UP = "caller_hung_up"
+    TRANSFERRED = "transferred"
+    NO_INPUT = "no_input"
+    """The caller never spoke, or stopped answering."""
+    CALLER_NEVER_STOPPED = "caller_never_stopped"
+    NO_MEDIA = "no_media"
+    """The call was answered but no audio ever came."""
+    INCOMPATIBLE_MEDIA = "incompatible_media"
+    """The phone offered only video or codecs that we do not have."""
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    INVALID_NUMBER = "invalid_number"
+    UNREACHABLE = "unreachable"
+    CONGESTION = "congestion"
+    PBX_FAILED = "pbx_failed"
+    """Asterisk restarted or its connection was lost during the call."""
+    AGENT_FAILED = "agent_failed"
+    """Our own process ended or a session broke."""
+
+
+class CallRecord(BaseModel):
+    """The telephone side of a call."""
+
+    model_config = ConfigDict(extra="allow")
+    direction: Literal["inbound", "outbound"] = "inbound"
+    caller: str = ""
+    called: str = ""
+    started_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    hangup_cause: int | None = None
+    """Q.850 cause, when the PBX told one."""
+    sip_code: int | None = None
+    channel_id: str = ""
+
+
+class AudioRecord(BaseModel):
+    """The recording's file: 16-bit WAV, left = caller, right = agent."""
+
+    format: str = "wav"
+    sample_rate: int = 8000
+    channels: int = 2
+    duration: float = 0.0
+    sha256: str = ""
+
+
+class WordRecord(BaseModel):
+    """A word with times in seconds since the call's first tick."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+
+
+class Segment(BaseModel):
+    """A stretch of one speaker's speech."""
+
+    who: Literal["caller", "agent"]
+    start: float
+    end: float
+    raw: str
+    text: str
+    words: list[WordRecord] = Field(default_factory=list)
+    confidence: float | None = None
+    corrections: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class TranscriptionRecord(BaseModel):
+    """The text of the call."""
+
+    text: str = ""
+    segments: list[Segment] = Field(default_factory=list)
+    corrections: list[dict[str, Any]] = Field(default_factory=list)
+    language: str = "es"
+
+
+class TurnRecord(BaseModel):
+    """One turn. ``text`` is what was meant to be said, ``heard`` what the other side really heard."""
+
+    who: Literal["caller", "agent"]
+    start: float
+    end: float
+    text: str
+    heard: str
+    by_keys: bool = False
+    interrupted: bool = False
+    sentiment: float | None = None
+    prosody: dict[str, Any] | None = None
+    latencies_ms: dict[str, float] = Field(default_factory=dict)
+    """Per stage of the reply that this turn is or got: endpoint, stt, turn_end, llm, tts, total."""
+
+
+class ToolRecord(BaseModel):
+    """A business function that ran."""
+
+    name: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    ok: bool = True
+    data: dict[str, Any] = Field(default_factory=dict)
+    error: str = ""
+    at: float = 0.0
+    duration_ms: float = 0.0
+
+
+class InterruptionRecord(BaseModel):
+    """The caller spoke while the agent was talking."""
+
+    at: float
+    kind: Literal["interruption", "backchannel", "noise"]
+    text: str = ""
+    stopped_after_ms: float | None = None
+
+
+class AnalysisRecord(BaseModel):
+    """What the post-call job found."""
+
+    model_config = ConfigDict(extra="allow")
+    sentiment: str | None = None
+    intent: str | None = None
+    entities: list[dict[str, Any]] = Field(default_factory=list)
+    topics: list[str] = Field(default_factory=list)
+    coherence: float | None = None
+    quality_score: float | None = None
+    summary: str | None = None
+
+
+class RecordingMetadata(BaseModel):
+    """Everything known about one recorded call."""
+
+    model_config = ConfigDict(extra="allow")
+    schema_version: int = SCHEMA_VERSION
+    recording_id: str
+    conversation_id: str
+    call: CallRecord = Field(default_factory=CallRecord)
+    audio: AudioRecord = Field(default_factory=AudioRecord)
+    transcription: TranscriptionRecord = Field(default_factory=TranscriptionRecord)
+    turns: list[TurnRecord] = Field(default_factory=list)
+    tools: list[ToolRecord] = Field(default_factory=list)
+    interruptions: list[InterruptionRecord] = Field(default_factory=list)
+    digits: str = ""
+    media: dict[str, Any] = Field(default_factory=dict)
+    analysis: AnalysisRecord = Field(default_factory=AnalysisRecord)
+    processed: bool = False
+    processing_mode: Literal["online", "offline"] = "online"
+    versions: dict[str, str] = Field(default_factory=dict)
+    recovered: bool = False

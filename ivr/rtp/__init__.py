@@ -1,0 +1,1 @@
+"""RTP: packets, jitter, streams (pure) and the UDP link."""

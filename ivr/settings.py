@@ -1,0 +1,152 @@
+"""Every environment variable, once.
+
+Read from the process environment, then ``.env``, then the generated ``<IVR_HOME>/secrets.env`` (0600).
+A wrong value names the variable and what it may be.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ivr.errors import ConfigError
+
+SECRET_NAMES = ("ARI_PASSWORD", "PHONE_PASSWORD", "WEB_API_KEY")
+
+
+class Settings(BaseSettings):
+    """The product's settings; the field name in capitals is the variable's name."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    # where things live
+    ivr_home: Path = Field(Path("var"), description="State of this installation: secrets, PBX config, logs, database.")
+    ivr_cache: Path = Field(
+        Path("~/.cache/ivr"),
+        description="Downloads shared between checkouts: weights, the Asterisk root, spoken phrases.",
+    )
+    database_url: str = Field("", description="SQLAlchemy URL. Empty: SQLite in IVR_HOME.")
+    storage_backend: Literal["local"] = Field("local", description="Where recordings rest.")
+    storage_local_path: Path = Field(Path("recordings"), description="The local recording store.")
+
+    # hearing
+    stt_provider: Literal["whisper"] = Field("whisper", description="Speech to text.")
+    stt_model: str = Field("base", description="Whisper size (tiny to large-v3) in the model store, or a path.")
+    stt_device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Where Whisper runs.")
+    stt_threads: int = Field(0, ge=0, le=64, description="CPU threads of Whisper; 0 = all cores.")
+    language: Literal["es", "en"] = Field("es", description="What callers speak.")
+
+    # thinking
+    llm_provider: Literal["local"] = Field("local", description="Who decides what to say.")
+    persona: str = Field("es", description="Persona file: a name in ivr/dialogue/personas or a path to a YAML file.")
+
+    # speaking
+    tts_provider: Literal["kokoro", "espeak"] = Field(
+        "kokoro", description="Text to speech; espeak is the last resort."
+    )
+    tts_voice: str = Field("ef_dora", description="Voice: ef_dora, em_alex or em_santa.")
+    tts_speed: float = Field(1.05, ge=0.5, le=2.0, description="1 = the voice's own pace.")
+
+    # turns
+    turn_threshold: float = Field(
+        0.6, ge=0, le=1, description="Smart Turn probability above which a pause ends the turn."
+    )
+    turn_timeout: float = Field(1.8, ge=0.3, le=6, description="Seconds of silence that end any turn.")
+    dictation_timeout: float = Field(2.5, ge=0.3, le=8, description="The same while a number or e-mail is dictated.")
+    no_input_after: float = Field(8.0, ge=2, le=60, description="Seconds of silence after which the agent asks again.")
+    max_utterance: float = Field(
+        30.0, ge=5, le=120, description="Seconds after which a caller is interrupted politely."
+    )
+    max_call: float = Field(1800.0, ge=30, description="Seconds after which a call is ended.")
+
+    # telephony
+    ari_url: str = Field("http://127.0.0.1:8088/ari", description="ARI of the PBX.")
+    ari_user: str = Field("ivr", description="ARI user.")
+    ari_password: SecretStr = Field(SecretStr(""), description="ARI password; generated for the local PBX.")
+    ari_app: str = Field("ivr", description="Stasis application name.")
+    pbx: Literal["local", "external"] = Field(
+        "local", description="local: run our own Asterisk; external: use ARI_URL."
+    )
+    phone_password: SecretStr = Field(SecretStr(""), description="Base of the phones' SIP passwords; generated.")
+    sip_host: str = Field("0.0.0.0", description="Address the local PBX listens on for SIP.")  # noqa: S104
+    sip_port: int = Field(5060, ge=1, le=65535, description="SIP port (udp and tcp) of the local PBX.")
+    media_transport: Literal["rtp", "websocket"] = Field("rtp", description="How audio goes between Asterisk and us.")
+    media_codec: Literal["alaw", "ulaw", "g722"] = Field("alaw", description="Codec of the media leg; g722 is 16 kHz.")
+    rtp_host: str = Field("127.0.0.1", description="Our address as Asterisk sees it.")
+    rtp_port_min: int = Field(30000, ge=1024, le=65534, description="First RTP port of ours.")
+    rtp_port_max: int = Field(30998, ge=1025, le=65535, description="Last RTP port of ours.")
+    pbx_rtp_port_min: int = Field(10000, ge=1024, le=65534, description="First RTP port of the local PBX.")
+    pbx_rtp_port_max: int = Field(10998, ge=1025, le=65535, description="Last RTP port of the local PBX.")
+
+    # web
+    web_host: str = Field("127.0.0.1", description="Address of the API.")
+    web_port: int = Field(8000, ge=1, le=65535, description="Port of the API.")
+    web_api_key: SecretStr = Field(SecretStr(""), description="Key that clients send as X-API-Key; generated.")
+
+    # post-call
+    enable_offline_batch: bool = Field(default=True, description="Process recordings after calls.")
+    batch_max_concurrent: int = Field(1, ge=1, le=20, description="Recordings processed at once.")
+
+    # logs
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
+
+    @model_validator(mode="after")
+    def _ports_make_sense(self) -> Settings:
+        if self.rtp_port_max <= self.rtp_port_min:
+            raise ValueError("RTP_PORT_MAX must be greater than RTP_PORT_MIN")
+        if self.pbx_rtp_port_max <= self.pbx_rtp_port_min:
+            raise ValueError("PBX_RTP_PORT_MAX must be greater than PBX_RTP_PORT_MIN")
+        return self
+
+    @property
+    def home(self) -> Path:
+        """The state directory, absolute."""
+        return self.ivr_home.expanduser().absolute()
+
+    @property
+    def cache(self) -> Path:
+        """The download cache, absolute."""
+        return self.ivr_cache.expanduser().absolute()
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.home / 'ivr.sqlite'}"
+
+
+def load_settings() -> Settings:
+    """Read the settings; ConfigError names each wrong variable and what it may be."""
+    home = Path(os.environ.get("IVR_HOME", "var")).expanduser()
+    try:
+        return Settings(_env_file=(home / "secrets.env", ".env"))
+    except ValidationError as error:
+        raise ConfigError("; ".join(_explain(item) for item in error.errors())) from None
+
+
+def _explain(item: object) -> str:
+    if not isinstance(item, dict):
+        return str(item)
+    name = ".".join(str(part) for part in item["loc"]).upper() or "settings"
+    return f"{name}: {item['msg']} (got {item.get('input')!r}); set it in .env or the environment"
+
+
+def ensure_secrets(home: Path) -> Path:
+    """Generate the secrets that are missing into ``<home>/secrets.env`` (0600); keeps what is there."""
+    path = home / "secrets.env"
+    home.mkdir(parents=True, exist_ok=True)
+    lines = path.read_text().splitlines() if path.exists() else []
+    present = {line.partition("=")[0] for line in lines}
+    missing = [name for name in SECRET_NAMES if name not in present]
+    if missing:
+        lines += [f"{name}={secrets.token_urlsafe(18)}" for name in missing]
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write("\n".join(lines) + "\n")
+    path.chmod(0o600)
+    return path

@@ -1,0 +1,1 @@
+"""Asterisk: ARI, call flow, switchboard, media links, the local PBX and a phone."""

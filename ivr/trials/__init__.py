@@ -1,0 +1,1 @@
+"""Simulated callers and measurements: the demonstration call and the benchmarks."""
