@@ -1,0 +1,1 @@
+"""The running system: logs, the supervised set of processes, and the doctor."""
