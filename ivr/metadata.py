@@ -6,38 +6,15 @@ Old files are upgraded on read: ``schema_version`` says what a file was written 
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - pydantic needs it at run time
-from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ivr.dialogue.outcome import Outcome
+
+__all__ = ["Outcome", "RecordingMetadata"]
+
 SCHEMA_VERSION = 1
-
-
-class Outcome(StrEnum):
-    """How a call ended: a closed list. The first five end a conversation, the rest explain why there was none."""
-
-    COMPLETED = "completed"
-    """The agent said goodbye and hung up."""
-    CALLER_HUNG_UP = "caller_hung_up"
-    TRANSFERRED = "transferred"
-    NO_INPUT = "no_input"
-    """The caller never spoke, or stopped answering."""
-    CALLER_NEVER_STOPPED = "caller_never_stopped"
-    NO_MEDIA = "no_media"
-    """The call was answered but no audio ever came."""
-    INCOMPATIBLE_MEDIA = "incompatible_media"
-    """The phone offered only video or codecs that we do not have."""
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    REJECTED = "rejected"
-    INVALID_NUMBER = "invalid_number"
-    UNREACHABLE = "unreachable"
-    CONGESTION = "congestion"
-    PBX_FAILED = "pbx_failed"
-    """Asterisk restarted or its connection was lost during the call."""
-    AGENT_FAILED = "agent_failed"
-    """Our own process ended or a session broke."""
 
 
 class CallRecord(BaseModel):

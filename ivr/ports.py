@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ivr.audio.frame import AudioFrame
     from ivr.dialogue.conversation import Message, Speech
+    from ivr.dialogue.outcome import Outcome
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
 
 # --- hearing ---------------------------------------------------------------------------
@@ -247,6 +248,8 @@ class HangUp:
     cause: int = 16
     sip: int = 0
     by: Literal["caller", "agent", "pbx"] = "caller"
+    outcome: Outcome | None = None
+    """What that makes of the call, when the line knows."""
 
 
 class CallHandler(Protocol):
