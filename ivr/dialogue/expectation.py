@@ -1,0 +1,82 @@
+"""What kind of answer a question asks for, judged from its words alone, whoever wrote them."""
+
+from __future__ import annotations
+
+import re
+
+from ivr.dialogue.conversation import Expectation
+from ivr.language.numbers import numerals
+from ivr.language.words import fold, words
+
+_CONFIRM = re.compile(
+    r"\b(?:confirma|confirmas|confirmame|confirmarme|me confirma|es correcto|es correcta|correcto|de acuerdo|verdad|no es asi"
+    r"|si o no|esta seguro|esta segura|estas seguro|estas segura|quiere que|quieres que|desea que|le parece bien|te parece bien"
+    r"|le gustaria|te gustaria|le viene bien|te viene bien|prefiere que|puedo ayudarle en algo mas|algo mas|necesita algo mas"
+    r"|sigue ahi|sigues ahi|me oye|me escucha|me oyes|me escuchas|ha reiniciado|has reiniciado|ha podido|has podido|ya ha|ya has"
+    r"|funciona ahora|desea continuar|quiere continuar|le paso|te paso|is that correct|would you like)\b"
+)
+_EMAIL = re.compile(r"\b(?:correo|e mail|email|mail)\b")
+_DIGITS = re.compile(
+    r"\b(?:numeros?|telefono|movil|celular|cuenta|contrato|cliente|abonado|codigo|dni|nie|documento|tarjeta|pin|digitos|cifras"
+    r"|number|account|phone)\b"
+)
+_WHEN = re.compile(r"\b(?:cuando (?:quiere|prefiere|desea|le|te|podemos|puedo)|que dia|que fecha|a que hora|que hora|what day|what time)\b")
+_NAME = re.compile(r"\b(?:como se llama|como te llamas|su nombre|tu nombre|nombre completo|a nombre de quien|your name|con quien hablo)\b")
+_ASKS_VALUE = re.compile(
+    r"\b(?:cual|cuales|digame|dime|dame|deme|me dice|me dices|me da|me das|me puede dar|me puedes dar|me podria|me indica|me indicas"
+    r"|indique|indiqueme|facilita|facilitarme|facilitas|facilite|necesito|diga|teclee|marque|repita|repitame|me repite|me deletrea"
+    r"|proporciona|what is|tell me|may i have|puede decirme|puedes decirme|decirme|darme|que numero|a que numero|a que correo)\b"
+)
+_COUNT = re.compile(r"(\S+(?: y \S+)?) (?:digitos|cifras|numeros|digits)\b")
+_PHONE_DIGITS = 9
+_DOCUMENT_DIGITS = 8
+_SENTENCE = re.compile(r"[^.!?¿¡]*[?]|[^.!?¿¡]+[.!]?")
+_IMPERATIVE = re.compile(r"\b(?:digame|dime|deme|dame|indique|teclee|marque|facilite|repita|diga)\b")
+
+
+def infer_expectation(question: str) -> tuple[Expectation, int]:
+    """Say what answer the last question of a text asks for, and how many digits it has (0 = not known)."""
+    asked = _last_question(question)
+    if not asked:
+        return Expectation.ANY, 0
+    whole = " ".join(words(question))
+    wants_value = _ASKS_VALUE.search(asked) is not None
+    if _WHEN.search(asked):
+        return Expectation.DATE, 0
+    if _CONFIRM.search(asked) and not wants_value:
+        return Expectation.YES_NO, 0
+    if _EMAIL.search(asked) and wants_value:
+        return Expectation.EMAIL, 0
+    if _NAME.search(asked):
+        return Expectation.NAME, 0
+    if _DIGITS.search(asked) and wants_value:
+        return Expectation.DIGITS, _how_many(whole, asked)
+    if re.search(r"\b(?:fecha|cuando)\b", asked) and not _CONFIRM.search(asked):
+        return Expectation.DATE, 0
+    if _CONFIRM.search(asked):
+        return Expectation.YES_NO, 0
+    return Expectation.ANY, 0
+
+
+def _last_question(text: str) -> str:
+    """Give the folded words of the last sentence that asks (a question, or an imperative such as "dígame")."""
+    found = ""
+    for match in _SENTENCE.finditer(text):
+        sentence = match.group()
+        said = " ".join(words(sentence))
+        if sentence.rstrip().endswith("?") or _IMPERATIVE.search(said):
+            found = said
+    return found
+
+
+def _how_many(whole: str, asked: str) -> int:
+    count = _COUNT.search(fold(whole))
+    if count:
+        numbers = numerals(count.group(1))
+        if numbers:
+            return numbers[-1].value
+    if re.search(r"\b(?:telefono|movil|celular|phone)\b", asked):
+        return _PHONE_DIGITS
+    if re.search(r"\b(?:dni|documento)\b", asked):
+        return _DOCUMENT_DIGITS
+    return 0

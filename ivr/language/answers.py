@@ -1,0 +1,77 @@
+"""Yes and no, in the many words that callers have for them."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from ivr.language.words import plain
+
+MOST_WORDS = 14
+"""A longer answer is an answer only if it begins or ends as one."""
+
+
+class Answer(Enum):
+    """What a caller said to a closed question."""
+
+    YES = "yes"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+_NO = re.compile(
+    r"""^(?:(?:eh|mm|ah|ay|uy|pues|bueno|hombre|mira|mire|oiga|que|pero|perdon|ok|bien|a\ ver)\ )*
+    (?:no|nop|nope|nada|nunca|jamas|negativo|tampoco|ni\ hablar|ni\ loco|ni\ de\ broma|ni\ pensarlo|en\ absoluto
+    |para\ nada|de\ ninguna\ manera|de\ ningun\ modo|mejor\ no|creo\ que\ no|claro\ que\ no|por\ supuesto\ que\ no
+    |todavia\ no|aun\ no|ahora\ no|gracias\ no|nel|prefiero\ que\ no|preferiria\ que\ no|cancelalo\ no|dejalo
+    |dejelo|olvidalo|olvidelo|dejemoslo|me\ lo\ he\ pensado\ mejor|he\ cambiado\ de\ (?:idea|opinion)
+    |me\ (?:he\ )?equivo\w+|(?:esta|es)\ (?:mal|incorrecto|equivocado|erroneo)|incorrecto)\b""",
+    re.VERBOSE,
+)
+_YES = re.compile(
+    r"""^(?:(?:eh|mm|ah|pues|bueno|hombre|mira|mire|oiga|que|ay|uy|perfecto|muy\ bien|ok)\ )*
+    (?:si|sip|sii+|see|claro|vale|bale|ok|okay|okey|correcto|correcta|exacto|exactamente|efectivamente|afirmativo|eso\ es|asi\ es
+    |por\ supuesto|desde\ luego|de\ acuerdo|deacuerdo|confirmo|lo\ confirmo|confirmado|adelante|hagalo|hazlo
+    |proceda|procede|perfecto|estupendo|genial|venga|cierto|es\ cierto|eso|ese\ mismo|esa\ misma|ese\ es|esa\ es
+    |bien|muy\ bien|esta\ bien|me\ parece\ bien|sin\ duda|dale|listo|sale|orale|andale|simon|como\ no|cuando\ quiera
+    |ya|ya\ lo\ he|ya\ lo\ hice|aja|aha|mhm|mjm|uhu|me\ gustaria|quiero|creo\ que\ si|me\ parece\ que\ si|claro\ que\ si
+    |conforme|es\ correcto|esta\ correcto|es\ asi|tal\ cual|totalmente|encantad[oa]|por\ favor|si\ por\ favor)\b""",
+    re.VERBOSE,
+)
+_NO_AFTER_YES = re.compile(
+    r"\b(?:pero (?:no|mejor|espera|antes)|no lo (?:cancele|haga|hagas|canceles)|no quiero|mejor no|que no|no gracias"
+    r"|no (?:es|era) (?:correcto|eso|asi|ese|esa)|me equivoque|esta mal)\b"
+)
+_YES_IN_NO = re.compile(
+    r"^(?:no (?:hay|tengo) (?:ningun )?(?:problema|inconveniente)|no (?:pasa nada|esta mal)|no se preocupe si|como no)\b"
+)
+_YES_AT_END = re.compile(r"\b(?:si|claro|correcto|de acuerdo|confirmo|lo confirmo|por favor si|asi es|eso es)$")
+_NO_AT_END = re.compile(r"\b(?:no|no gracias|que no|para nada|mejor no|creo que no)$")
+_DOUBT = re.compile(
+    r"^(?:no (?:lo )?(?:se|entiendo|entendi|he entendido|te oigo|le oigo|escucho)"
+    r"|si (?:no|me|te|le|lo|la|se|es|hay|puedo|quiero|pago|cancelo|tengo|yo)\b"
+    r"|ya (?:veremos|le he dicho|te he dicho|no)\b|que si\b(?! (?:claro|por|quiero))"
+    r"|quiero (?:que|saber|hablar|hacer|cambiar|preguntar|una|un|ver)\b|claro (?:pero|que no)\b|bien (?:y|pero)\b"
+    r"|eso (?:no|que)\b|por favor (?:\w+ )+)"
+)
+
+
+def answer(text: str) -> Answer:
+    """Tell whether a text says yes or no to a closed question; doubt and everything else is UNCLEAR."""
+    said = plain(text)
+    if not said:
+        return Answer.UNCLEAR
+    short = len(said.split()) <= MOST_WORDS
+    if _YES_IN_NO.search(said):
+        return Answer.YES
+    if _DOUBT.search(said):
+        return Answer.NO if short and _NO_AT_END.search(said) and not said.startswith("no lo se") else Answer.UNCLEAR
+    if _NO.search(said):
+        return Answer.NO
+    if _YES.search(said):
+        return Answer.NO if _NO_AFTER_YES.search(said) else Answer.YES
+    if short and _NO_AT_END.search(said):
+        return Answer.NO
+    if short and _YES_AT_END.search(said):
+        return Answer.YES
+    return Answer.UNCLEAR

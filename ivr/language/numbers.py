@@ -1,0 +1,186 @@
+"""Spoken Spanish numbers -> digits, as callers dictate them and as speech-to-text writes them.
+
+"seis cinco cuatro, 321" is 654321, "ciento veintitrés cuatrocientos cincuenta y seis" is 123456, "doble cinco" is 55,
+"54 mil 321" is 54321. Groups that follow each other with nothing but separators between them make one run.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ivr.language.words import fold
+
+_UNITS = dict(zip("cero uno dos tres cuatro cinco seis siete ocho nueve".split(), range(10), strict=True))
+_ONE = {"un": 1, "una": 1}
+_TEENS = dict(
+    zip(
+        "diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte veintiuno veintidos "
+        "veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho veintinueve".split(),
+        range(10, 30),
+        strict=True,
+    )
+) | {"veintiun": 21, "veintiuna": 21}
+_TENS = dict(
+    zip("treinta cuarenta cincuenta sesenta setenta ochenta noventa".split(), range(30, 100, 10), strict=True)
+)
+_HUNDREDS = {"cien": 100, "ciento": 100, "quinientos": 500, "setecientos": 700, "novecientos": 900} | {
+    f"{unit}cientos": value * 100 for unit, value in _UNITS.items() if unit in "dos tres cuatro seis ocho".split()
+}
+_HUNDREDS |= {word[:-2] + "as": value for word, value in _HUNDREDS.items() if word.endswith("tos")}
+_SCALES = {"mil": 1_000, "millon": 1_000_000, "millones": 1_000_000}
+_TIMES = {"doble": 2, "triple": 3, "cuadruple": 4}
+_PLURALS = {"ceros": 0, "unos": 1, "doses": 2, "treses": 3, "cuatros": 4, "cincos": 5, "seises": 6, "sietes": 7} | {
+    "ochos": 8,
+    "nueves": 9,
+}
+_CONNECTORS = {"y", "luego", "despues", "eh", "em", "este", "pues", "guion", "barra", "espacio", "mas", "coma", "punto"}
+
+_TOKEN = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d|,\d)|\d+|[^\W\d_]+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """One spoken or written number: its digits (leading zeros kept) and its place in the text."""
+
+    digits: str
+    start: int
+    end: int
+
+    @property
+    def value(self) -> int:
+        """The number as an integer."""
+        return int(self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_digits(self) -> bool:
+        return self.text[0].isdigit()
+
+
+def _tokens(text: str) -> list[_Token]:
+    return [_Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(fold(text))]
+
+
+def _word(tokens: list[_Token], at: int) -> str:
+    return tokens[at].text if at < len(tokens) else ""
+
+
+def _below_hundred(tokens: list[_Token], at: int) -> tuple[int, int] | None:
+    word = _word(tokens, at)
+    if word in _TENS:
+        unit = _word(tokens, at + 2)
+        if _word(tokens, at + 1) == "y" and unit in _UNITS | _ONE and unit != "cero":
+            return _TENS[word] + (_UNITS | _ONE)[unit], at + 3
+        return _TENS[word], at + 1
+    value = (_UNITS | _TEENS).get(word)
+    return None if value is None else (value, at + 1)
+
+
+def _below_thousand(tokens: list[_Token], at: int) -> tuple[int, int] | None:
+    """Read a number under 1000 from ``at``: its value and where it ends."""
+    word = _word(tokens, at)
+    if word not in _HUNDREDS:
+        return _below_hundred(tokens, at)
+    rest = _below_hundred(tokens, at + 1) if word != "cien" else None
+    if rest is None or rest[0] == 0:
+        return _HUNDREDS[word], at + 1
+    return _HUNDREDS[word] + rest[0], rest[1]
+
+
+def _part(tokens: list[_Token], at: int) -> tuple[int, int] | None:
+    """Read what may stand before or after "mil": words under 1000 or up to three written digits."""
+    if at < len(tokens) and tokens[at].is_digits:
+        written = tokens[at].text
+        return (int(written), at + 1) if len(written) <= len("999") else None
+    return _below_thousand(tokens, at)
+
+
+def _cardinal(tokens: list[_Token], at: int) -> tuple[str, int] | None:
+    """Read one number with its thousands and millions."""
+    word = _word(tokens, at)
+    if word in _ONE and _word(tokens, at + 1) in _SCALES:
+        value, end = 1, at + 1
+    elif word == "mil":
+        value, end = 1, at
+    else:
+        first = _part(tokens, at)
+        if first is None:
+            return (tokens[at].text.replace(".", ""), at + 1) if word and tokens[at].is_digits else None
+        value, end = first
+        if _word(tokens, end) not in _SCALES:
+            return (word if tokens[at].is_digits else str(value)), end
+    total = 0
+    while _word(tokens, end) in _SCALES:
+        scale = _SCALES[_word(tokens, end)]
+        total, value = total + value * scale, 0
+        end += 1
+        rest = _part(tokens, end)
+        if rest is None:
+            break
+        if _word(tokens, rest[1]) in _SCALES and _SCALES[_word(tokens, rest[1])] >= scale:
+            break
+        value, end = rest
+    return str(total + value), end
+
+
+def _group(tokens: list[_Token], at: int) -> tuple[str, int] | None:
+    """Read one group of digits: a number, "doble cinco" or "tres ceros"."""
+    times = _TIMES.get(_word(tokens, at))
+    if times is not None:
+        inner = _cardinal(tokens, at + 1)
+        if inner is not None and len(inner[0]) == 1:
+            return inner[0] * times, inner[1]
+        return None
+    number = _cardinal(tokens, at)
+    if number is not None and len(number[0]) == 1 and _word(tokens, number[1]) in _PLURALS:
+        return str(_PLURALS[_word(tokens, number[1])]) * int(number[0]), number[1] + 1
+    return number
+
+
+def numerals(text: str) -> list[Numeral]:
+    """List the numbers in a text, spoken or written, in order; decimals count as two."""
+    tokens = _tokens(text)
+    found: list[Numeral] = []
+    at = 0
+    while at < len(tokens):
+        group = _group(tokens, at)
+        if group is None:
+            at += 1
+            continue
+        digits, end = group
+        if digits:
+            found.append(Numeral(digits, tokens[at].start, tokens[end - 1].end))
+        at = end
+    return found
+
+
+def _joins(between: str) -> bool:
+    return all(word in _CONNECTORS for word in re.findall(r"[^\W\d_]+", fold(between)))
+
+
+def digit_runs(text: str) -> list[Numeral]:
+    """List the digit strings that a text dictates: neighbouring groups are joined, whatever the punctuation."""
+    runs: list[Numeral] = []
+    for group in numerals(text):
+        last = runs[-1] if runs else None
+        if last is not None and _joins(text[last.end : group.start]):
+            runs[-1] = Numeral(last.digits + group.digits, last.start, group.end)
+        else:
+            runs.append(group)
+    return runs
+
+
+def heard_digits(text: str, wanted: int = 0) -> str:
+    """Give the digits of an answer: the last run of ``wanted`` length, else the longest, else nothing."""
+    runs = [run.digits for run in digit_runs(text)]
+    exact = [run for run in runs if wanted and len(run) == wanted]
+    if exact:
+        return exact[-1]
+    return max(runs, key=len, default="")
