@@ -25,11 +25,14 @@ _ORDINAL = re.compile(r"\d$")
 
 
 class ClauseSplitter:
-    """Takes a reply in pieces, gives it back in clauses; joined with spaces they are the reply."""
+    """Takes a reply in pieces, gives it back in clauses; joined with spaces they are the reply.
 
-    def __init__(self) -> None:
+    ``begins_reply=False``: the text goes on from an earlier one, so no clause of it is the first.
+    """
+
+    def __init__(self, *, begins_reply: bool = True) -> None:
         self._rest = ""
-        self._first = True
+        self._first = begins_reply
 
     def feed(self, text: str) -> list[str]:
         """Take the next piece of the reply; answer the clauses that are complete by now."""
