@@ -3,7 +3,7 @@
 IvrError
 |- ConfigError                a setting is missing, wrong or contradictory: refuse to start
 |- MisuseError                our own code drove a state machine wrongly: a bug
-|- TelephonyError             AriUnavailable (r) . AriRefused . AriUnauthorized . ChannelGone . PbxError
+|- TelephonyError             AriUnavailable (r) . AriRefused . AriUnauthorized . ChannelGone . PbxError . PhoneError
 |- MediaError                 BadPacket (counted and dropped, never raised past ``rtp``) . PortsExhausted (r)
 |- EngineError(.engine)       EngineUnavailable (r) . EngineTimeout (r) . EngineRefused . UnusableAnswer
 |- ModelError                 ModelMissing . ModelCorrupt
@@ -60,6 +60,10 @@ class ChannelGone(TelephonyError):
 
 class PbxError(TelephonyError):
     """The local PBX could not be installed, rendered, started or stopped."""
+
+
+class PhoneError(TelephonyError):
+    """The softphone could not start, register or do what it was asked."""
 
 
 class MediaError(IvrError):
