@@ -1,0 +1,393 @@
+"""Who has the floor: events in, commands out, one machine per call.
+
+LISTENING --speech--> HEARING --turn over--> THINKING --first sound--> TALKING --played out--> LISTENING
+TALKING --speech--> PAUSED --backchannel, noise--> TALKING
+                    PAUSED --interruption--> HEARING
+THINKING --speech--> HEARING (the reply is dropped; nobody has heard it)
+any --line gone, or we ended it--> OVER
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from ivr.dialogue.bargein import Verdict, judge_interruption
+from ivr.dialogue.completeness import looks_unfinished
+from ivr.dialogue.conversation import Expectation
+from ivr.dialogue.endpointing import SpeechPaused, SpeechStarted
+from ivr.dialogue.outcome import Outcome
+from ivr.dialogue.turn_events import (
+    CallerLeft,
+    Commands,
+    DigitPressed,
+    DropReply,
+    EndCall,
+    Forget,
+    Judge,
+    Judged,
+    PauseSpeech,
+    PlayedOut,
+    Prompt,
+    Reply,
+    ReplyFailed,
+    ReplyStarted,
+    ResumeSpeech,
+    StopSpeech,
+    Ticked,
+    ToolRan,
+    Transcribe,
+    TurnEvent,
+    Understood,
+)
+from ivr.language.backchannel import is_backchannel, is_stop_word
+
+
+class Turn(Enum):
+    """Who has the floor."""
+
+    LISTENING = "listening"
+    HEARING = "hearing"
+    THINKING = "thinking"
+    TALKING = "talking"
+    PAUSED = "paused"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPolicy:
+    """Seconds, except ``threshold`` (turn-end probability) and the counts."""
+
+    threshold: float = 0.6
+    min_silence: float = 0.3
+    doubt: float = 0.35
+    doubtful_silence: float = 1.1
+    timeout: float = 1.8
+    dictation_timeout: float = 2.5
+    rejudge_after: float = 0.8
+    no_input_after: float = 8.0
+    no_input_prompts: int = 2
+    max_utterance: float = 30.0
+    max_strikes: int = 3
+    stop_after: float = 2.0
+    verdict_within: float = 3.0
+    key_timeout: float = 2.5
+    min_voiced: float = 1.0
+
+
+@dataclass(slots=True)
+class _Utterance:
+    """What the caller is saying: voice from ``start``; ``end`` is the last sound's end while silent."""
+
+    start: float
+    end: float
+    speaking: bool = True
+    revision: int = 0
+    text: str | None = None
+    confidence: float = 0.0
+    probability: float | None = None
+    rejudged: bool = False
+
+    def forget_hearing(self) -> None:
+        self.text = self.probability = None
+        self.rejudged = False
+
+
+class TurnTaking:
+    """The machine. ``handle(event, now)`` is its only way in; ``now`` is seconds since the call's first tick."""
+
+    def __init__(self, policy: TurnPolicy) -> None:
+        self._policy = policy
+        self._turn = Turn.LISTENING
+        self._utterance: _Utterance | None = None
+        self._revision = 0
+        self._quiet_since = 0.0
+        self._unanswered = 0
+        self._strikes = 0
+        self._keys = ""
+        self._key_at = 0.0
+        self._tool_ran = False
+        self._voiced = False
+        self.expects = Expectation.ANY
+        self.digits = 0
+        self.interruptible = True
+        """Whether what is being said now may be interrupted (the session keeps it current)."""
+        self.remaining = float("inf")
+        """Seconds until the reply's end, as far as it is known (the session keeps it current)."""
+
+    @property
+    def turn(self) -> Turn:
+        """Who has the floor now."""
+        return self._turn
+
+    @property
+    def hearing_since(self) -> float | None:
+        """When the caller's current utterance began, if there is one."""
+        return self._utterance.start if self._utterance else None
+
+    def open(self) -> Commands:
+        """Start the call: the agent greets."""
+        self._turn = Turn.THINKING
+        return (Reply("", 0.0, 0.0),)
+
+    def handle(self, event: TurnEvent, now: float) -> Commands:
+        """Take what happened; answer what to do."""
+        if self._turn is Turn.OVER:
+            return ()
+        match event:
+            case Ticked():
+                return self._tick(now)
+            case SpeechStarted(at):
+                return self._speech_started(at)
+            case SpeechPaused(at):
+                return self._speech_paused(at)
+            case Understood():
+                return self._understood(event, now)
+            case Judged(revision, probability):
+                return self._judged(revision, probability, now)
+            case DigitPressed(digit):
+                return self._key(digit, now)
+            case CallerLeft():
+                self._turn = Turn.OVER
+                return (EndCall(None),)
+            case ToolRan():
+                self._tool_ran = True
+                return ()
+            case ReplyStarted() | PlayedOut() | ReplyFailed():
+                return self._reply_progress(event, now)
+
+    # --- speech --------------------------------------------------------------------------
+
+    def _speech_started(self, at: float) -> Commands:
+        self._voiced = True
+        utterance = self._utterance
+        match self._turn:
+            case Turn.LISTENING:
+                self._begin_utterance(at)
+                self._turn = Turn.HEARING
+                return ()
+            case Turn.HEARING | Turn.PAUSED:
+                return self._go_on(at)
+            case Turn.THINKING:
+                self._turn = Turn.HEARING
+                if utterance is None or self._tool_ran:
+                    self._begin_utterance(at)
+                    return (DropReply(retract=False),)
+                return (*self._go_on(at), DropReply(retract=True))
+            case Turn.TALKING if self.interruptible:
+                self._begin_utterance(at)
+                self._turn = Turn.PAUSED
+                return (PauseSpeech(),)
+            case Turn.TALKING:
+                if utterance is None:
+                    self._begin_utterance(at)
+                    return ()
+                return self._go_on(at)
+            case Turn.OVER:
+                return ()
+
+    def _begin_utterance(self, at: float) -> None:
+        self._revision += 1
+        self._utterance = _Utterance(at, at, revision=self._revision)
+        self._unanswered = 0
+
+    def _go_on(self, at: float) -> Commands:
+        """Hear the caller speak again within the utterance: what was recognised of it is too short."""
+        utterance = self._utterance
+        if utterance is None:
+            self._begin_utterance(at)
+            return ()
+        self._revision += 1
+        utterance.speaking, utterance.revision = True, self._revision
+        utterance.forget_hearing()
+        return (Forget(),)
+
+    def _speech_paused(self, at: float) -> Commands:
+        self._voiced = False
+        utterance = self._utterance
+        if utterance is None:
+            return ()
+        utterance.speaking, utterance.end = False, at
+        return (Transcribe(utterance.revision, utterance.start, at),)
+
+    def _understood(self, event: Understood, now: float) -> Commands:
+        utterance = self._utterance
+        if utterance is None or event.revision != utterance.revision:
+            return ()
+        utterance.text, utterance.confidence = event.text, event.confidence
+        if self._turn is Turn.PAUSED:
+            return self._interruption_verdict(utterance, now)
+        return self._decide(now)
+
+    def _judged(self, revision: int, probability: float, now: float) -> Commands:
+        utterance = self._utterance
+        if utterance is None or revision != utterance.revision:
+            return ()
+        utterance.probability = max(probability, utterance.probability or 0.0)
+        return self._decide(now)
+
+    # --- barge-in ------------------------------------------------------------------------
+
+    def _interruption_verdict(self, utterance: _Utterance, now: float) -> Commands:
+        voiced = utterance.end - utterance.start
+        text = utterance.text or ""
+        verdict = judge_interruption(text, utterance.confidence, voiced, self.expects, self.remaining)
+        if verdict is not Verdict.INTERRUPTION:
+            self._utterance = None
+            self._turn = Turn.TALKING
+            return (ResumeSpeech(verdict, text, utterance.start),)
+        self._turn = Turn.HEARING
+        stop = StopSpeech(utterance.start, text)
+        if is_stop_word(text):
+            self._utterance = None
+            self._turn = Turn.THINKING
+            return (stop, Prompt("go_ahead"))
+        return (stop, *self._decide(now))
+
+    def _paused_too_long(self, utterance: _Utterance, now: float) -> Commands:
+        if utterance.speaking and now - utterance.start >= self._policy.stop_after:
+            self._turn = Turn.HEARING
+            return (StopSpeech(utterance.start, ""),)
+        if not utterance.speaking and now - utterance.end >= self._policy.verdict_within:
+            self._utterance = None
+            self._turn = Turn.TALKING
+            return (Forget(), ResumeSpeech(Verdict.NOISE, "", utterance.start))
+        return ()
+
+    # --- the end of the caller's turn ----------------------------------------------------
+
+    def _decide(self, now: float) -> Commands:
+        utterance = self._utterance
+        if self._turn is not Turn.HEARING or utterance is None:
+            return ()
+        if utterance.speaking:
+            return self._talks_too_long(utterance, now)
+        silence = now - utterance.end
+        if utterance.text is None:
+            return ()
+        if not utterance.text:
+            return self._nothing_heard(utterance, silence)
+        if silence >= self._needed_silence(utterance):
+            return self._take_turn(utterance)
+        if silence >= self._policy.rejudge_after and not utterance.rejudged:
+            utterance.rejudged = True
+            return (Judge(utterance.revision, utterance.start, now),)
+        return ()
+
+    def _needed_silence(self, utterance: _Utterance) -> float:
+        """Say how long this pause must be to end the turn: words first, then the model, then the clock."""
+        policy = self._policy
+        unfinished = looks_unfinished(utterance.text or "", self.expects, self.digits)
+        if unfinished is False:
+            return policy.min_silence
+        dictates = self.expects in {Expectation.DIGITS, Expectation.EMAIL}
+        longest = policy.dictation_timeout if dictates else policy.timeout
+        if unfinished:
+            return longest
+        probability = utterance.probability
+        if probability is None:
+            return policy.doubtful_silence
+        if probability >= policy.threshold:
+            return policy.min_silence
+        return policy.doubtful_silence if probability >= policy.doubt else longest
+
+    def _nothing_heard(self, utterance: _Utterance, silence: float) -> Commands:
+        voiced = utterance.end - utterance.start
+        if silence < self._policy.min_silence:
+            return ()
+        self._utterance = None
+        if voiced >= self._policy.min_voiced:
+            self._turn = Turn.THINKING
+            return (Prompt("not_understood"),)
+        self._turn, self._quiet_since = Turn.LISTENING, utterance.end
+        return ()
+
+    def _take_turn(self, utterance: _Utterance, *, protected: bool = False) -> Commands:
+        self._turn = Turn.THINKING
+        self._tool_ran = False
+        if not protected:
+            self._strikes = 0
+        return (Reply(utterance.text or "", utterance.start, utterance.end, protected=protected),)
+
+    def _talks_too_long(self, utterance: _Utterance, now: float) -> Commands:
+        if now - utterance.start < self._policy.max_utterance:
+            return ()
+        self._strikes += 1
+        self._utterance = None
+        self._turn = Turn.THINKING
+        if self._strikes >= self._policy.max_strikes:
+            return (Forget(), Prompt("never_stops", final=Outcome.CALLER_NEVER_STOPPED))
+        return (Forget(), Prompt("interject"))
+
+    # --- time, keys, the reply's progress --------------------------------------------------
+
+    def _tick(self, now: float) -> Commands:
+        if self._keys and now - self._key_at >= self._policy.key_timeout:
+            return self._keys_done()
+        utterance = self._utterance
+        if self._turn is Turn.PAUSED and utterance is not None:
+            return self._paused_too_long(utterance, now)
+        if self._turn is Turn.HEARING:
+            return self._decide(now)
+        if self._turn is Turn.LISTENING and not self._keys:
+            return self._no_input(now)
+        return ()
+
+    def _no_input(self, now: float) -> Commands:
+        if now - self._quiet_since < self._policy.no_input_after:
+            return ()
+        self._turn = Turn.THINKING
+        self._unanswered += 1
+        if self._unanswered > self._policy.no_input_prompts:
+            return (Prompt("no_input_goodbye", final=Outcome.NO_INPUT),)
+        return (Prompt("no_input"),)
+
+    def _key(self, digit: str, now: float) -> Commands:
+        self._unanswered = 0
+        self._key_at = now
+        if digit != "#":
+            self._keys += digit
+        stop: Commands = ()
+        if self._turn in {Turn.TALKING, Turn.PAUSED} and self.interruptible:
+            stop = (StopSpeech(now, ""),)
+            self._turn, self._quiet_since, self._utterance = Turn.LISTENING, now, None
+        if self._keys and (digit == "#" or (self.digits and len(self._keys) >= self.digits)):
+            return (*stop, *self._keys_done())
+        return stop
+
+    def _keys_done(self) -> Commands:
+        if self._turn not in {Turn.LISTENING, Turn.HEARING}:
+            return ()
+        keys, self._keys = self._keys, ""
+        self._utterance = None
+        self._turn = Turn.THINKING
+        self._tool_ran = False
+        return (Forget(), Reply(keys, self._key_at, self._key_at, by_keys=True))
+
+    def _reply_progress(self, event: ReplyStarted | PlayedOut | ReplyFailed, now: float) -> Commands:
+        match event:
+            case ReplyStarted() if self._turn is Turn.THINKING:
+                self._turn = Turn.TALKING
+                self._utterance = None
+            case PlayedOut(final=Outcome() as outcome):
+                self._turn = Turn.OVER
+                return (EndCall(outcome),)
+            case PlayedOut() if self._turn in {Turn.THINKING, Turn.TALKING, Turn.PAUSED}:
+                return self._floor_is_free(now)
+            case ReplyFailed() if self._turn is not Turn.OVER:
+                self._turn = Turn.THINKING
+                return (Prompt("failed"),)
+            case _:
+                pass
+        return ()
+
+    def _floor_is_free(self, now: float) -> Commands:
+        """Give the floor away; the caller may already be speaking (over protected words, or just now)."""
+        self._quiet_since = now
+        utterance = self._utterance
+        if utterance is None and self._voiced:
+            self._begin_utterance(now)
+        elif utterance and self.expects is not Expectation.YES_NO and is_backchannel(utterance.text or ""):
+            self._utterance = None
+        self._turn = Turn.HEARING if self._utterance else Turn.LISTENING
+        return self._decide(now)
