@@ -17,19 +17,28 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if page.name != "CHANGELOG.md"]
-FENCE = re.compile(r"^```(?:bash|sh|shell|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHELL_FENCES = {"```", "```bash", "```sh", "```shell", "```console"}
 INLINE = re.compile(r"(?<!`)`((?:ivr|make) [^`\n]+)`(?!`)")
 
 
+def code_lines(page: Path) -> Iterator[str]:
+    """Give the lines of a page that a reader would type: shell blocks, and commands in running text."""
+    block: str | None = None
+    for line in page.read_text().replace("\\\n", " ").splitlines():
+        if line.startswith("```"):
+            block = None if block else line
+        elif block in SHELL_FENCES:
+            yield line
+        elif block is None:
+            yield from INLINE.findall(line)
+
+
 def commands(page: Path) -> Iterator[str]:
-    """Give each ``ivr ...`` and ``make ...`` of a page's code, one at a time."""
-    text = page.read_text()
-    lines = [line for block in FENCE.findall(text) for line in block.replace("\\\n", " ").splitlines()]
-    lines += INLINE.findall(FENCE.sub("", text))
-    for line in lines:
+    """Give each ``ivr ...`` and ``make ...`` of a page, one at a time."""
+    for line in code_lines(page):
         for piece in re.split(r"&&|\|\||[;|]", line.strip().removeprefix("$ ").partition(" #")[0]):
             words = piece.strip().removeprefix(".venv/bin/")
-            if re.match(r"(ivr|make) \S", words):
+            if re.match(r"(ivr|make) [a-z-]", words):
                 yield words
 
 

@@ -1,0 +1,142 @@
+"""The answers of the API; times are UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - pydantic needs it at run time
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
+
+
+class PartHealth(BaseModel):
+    """Whether one part of the system does its work."""
+
+    status: Literal["healthy", "unhealthy"]
+    detail: str = ""
+
+
+class Health(BaseModel):
+    """The system's health; ``failing`` names the parts that keep it from taking calls."""
+
+    status: Literal["healthy", "unhealthy"]
+    failing: list[str] = Field(default_factory=list)
+    parts: dict[str, PartHealth]
+    version: str
+
+
+class Call(BaseModel):
+    """One call, in progress or over."""
+
+    call_id: str
+    recording_id: str
+    direction: str
+    caller: str
+    called: str
+    started_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None = Field(description="None while the call is up.")
+    outcome: Outcome | None
+
+
+class CallPage(BaseModel):
+    """A page of calls, newest first."""
+
+    items: list[Call]
+    total: int
+    limit: int
+    offset: int
+
+
+class RecordingSummary(BaseModel):
+    """One recording in a list; its whole metadata is at ``/recordings/{recording_id}``."""
+
+    recording_id: str
+    conversation_id: str
+    direction: str
+    caller: str
+    called: str
+    started_at: datetime | None
+    duration_seconds: float
+    outcome: Outcome | None
+    processed: bool
+    turns: int
+    interruptions: int
+    avg_latency_ms: float | None
+
+
+class RecordingPage(BaseModel):
+    """A page of recordings, newest first."""
+
+    items: list[RecordingSummary]
+    total: int
+    limit: int
+    offset: int
+
+
+class ConversationMetrics(BaseModel):
+    """The figures of one conversation; a figure that was not measured is null."""
+
+    conversation_id: str
+    duration_seconds: float
+    total_turns: int
+    avg_stt_latency_ms: float | None
+    avg_llm_latency_ms: float | None
+    avg_tts_latency_ms: float | None
+    total_latency_ms: float | None = Field(description="Mean time from the caller's last sound to the agent's first.")
+    interruptions_count: int
+    sentiment_trend: list[float]
+    final_sentiment: str | None
+    outcome: Outcome | None
+    topics: list[str]
+    quality_score: float | None
+
+
+class Dashboard(BaseModel):
+    """The figures of all calls; a figure without data behind it is null."""
+
+    total_calls_today: int
+    active_calls: int
+    avg_call_duration: float | None = Field(description="Seconds.")
+    resolution_rate: float | None = Field(description="Share of conversations that ended without a person, 0 to 1.")
+    escalation_rate: float | None = Field(description="Share of conversations that went to a person, 0 to 1.")
+    avg_sentiment: float | None = Field(description="-1 to 1.")
+    top_topics: list[str]
+    wer_improvement: str | None = Field(description="Change of the word error rate by the post-call transcription.")
+    avg_latency: float | None = Field(description="Milliseconds of silence that callers heard before an answer.")
+
+
+class StorageStats(BaseModel):
+    """The recording store."""
+
+    backend: str
+    path: str
+    recordings: int
+    total_bytes: int
+    total_duration_seconds: float
+    disk_free_bytes: int
+    disk_total_bytes: int
+
+
+class ProcessingStats(BaseModel):
+    """The post-call jobs."""
+
+    total_recordings: int
+    processed: int
+    unprocessed: int
+    jobs: dict[str, int] = Field(description="Jobs by state.")
+
+
+class Queued(BaseModel):
+    """A job that was queued."""
+
+    job_id: str
+    recording_id: str
+
+
+class Ended(BaseModel):
+    """A call that was told to end."""
+
+    call_id: str
+    status: Literal["hanging_up"] = "hanging_up"
