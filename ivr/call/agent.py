@@ -1,0 +1,166 @@
+"""The agent's mind during a call: conversation, model, business functions, speech."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from ivr.audio.frame import AudioFrame
+from ivr.dialogue.conversation import Expectation, Message, Speech
+from ivr.dialogue.expectation import infer_expectation
+from ivr.dialogue.outcome import Outcome
+from ivr.dialogue.sentences import ClauseSplitter
+from ivr.dialogue.tools import Effect, ToolCall, ToolResult
+from ivr.errors import UnusableAnswer
+from ivr.metadata import ToolRecord
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from ivr.call.kit import AgentKit
+    from ivr.call.ledger import Spoken
+    from ivr.call.playout import Playout
+    from ivr.ports import CallContext
+
+log = logging.getLogger(__name__)
+
+MAX_TOOL_CALLS = 6
+"""Business functions one reply may run before it counts as nonsense."""
+CLAUSE_GAP = {",": 0.10, ";": 0.14, ":": 0.14}
+SENTENCE_GAP = 0.22
+
+
+class Agent:
+    """One call's conversation. Replies are coroutines; only the session cancels them."""
+
+    def __init__(self, kit: AgentKit, context: CallContext, playout: Playout, tasks: asyncio.TaskGroup) -> None:
+        self._kit = kit
+        self._context = context
+        self._playout = playout
+        self._tasks = tasks
+        self._model = kit.new_model()
+        self._effects = {tool.name: tool.effect for tool in kit.tools.tools}
+        self.messages: list[Message] = []
+        self.expects = Expectation.ANY
+        self.digits = 0
+        self.final: Outcome | None = None
+        self.transfer_to: str | None = None
+        self.first_text_at: float | None = None
+        self.on_tool: Callable[[ToolRecord], None] = lambda _record: None
+
+    # --- the conversation ------------------------------------------------------------------
+
+    def hear(self, text: str, *, by_keys: bool = False) -> None:
+        """Enter what the caller said or keyed."""
+        self.messages.append(Message("user", text, by_keys=by_keys))
+
+    def retract(self) -> None:
+        """Take the caller's last entry back: it was not finished."""
+        if self.messages and self.messages[-1].role == "user":
+            self.messages.pop()
+
+    def said(self, spoken: Spoken) -> None:
+        """Enter what the caller really heard of a reply."""
+        if spoken.heard:
+            self.messages.append(Message("assistant", spoken.heard))
+
+    # --- replies ---------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Forget what the last reply intended."""
+        self.final = self.transfer_to = self.first_text_at = None
+        self.expects, self.digits = Expectation.ANY, 0
+
+    async def reply(self) -> None:
+        """Answer the conversation: stream the model into the playout, running functions as they come."""
+        for _ in range(MAX_TOOL_CALLS + 1):
+            call = await self._say_until_call()
+            if call is None:
+                return
+            await self._run(call)
+            if self.final is not None:
+                return
+        raise UnusableAnswer(f"the model asked for more than {MAX_TOOL_CALLS} functions in one reply", "llm")
+
+    async def recite(self, speech: Speech) -> None:
+        """Say a fixed line."""
+        splitter = ClauseSplitter()
+        for clause in (*splitter.feed(speech.text), *splitter.flush()):
+            await self._speak(clause, interruptible=speech.interruptible)
+
+    async def _say_until_call(self) -> ToolCall | None:
+        splitter = ClauseSplitter()
+        interruptible = True
+        async with aclosing(self._model.reply(tuple(self.messages), self._kit.tools.tools)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, ToolCall):
+                    await self._speak_all(splitter.flush(), interruptible=interruptible)
+                    return piece
+                if piece.interruptible != interruptible:
+                    await self._speak_all(splitter.flush(), interruptible=interruptible)
+                    interruptible = piece.interruptible
+                self._expect(piece)
+                await self._speak_all(splitter.feed(piece.text + " "), interruptible=interruptible)
+        await self._speak_all(splitter.flush(), interruptible=interruptible)
+        return None
+
+    def _expect(self, speech: Speech) -> None:
+        if speech.expects is not None:
+            self.expects, self.digits = speech.expects, speech.digits
+        elif "?" in speech.text:
+            self.expects, self.digits = infer_expectation(speech.text)
+
+    async def _speak_all(self, clauses: list[str], *, interruptible: bool) -> None:
+        for clause in clauses:
+            await self._speak(clause, interruptible=interruptible)
+
+    async def _speak(self, text: str, *, interruptible: bool) -> None:
+        clause = text.strip()
+        if not clause:
+            return
+        self.first_text_at = self.first_text_at or time.monotonic()
+        writer = self._playout.clause(clause, interruptible=interruptible)
+        async with aclosing(self._kit.synthesizer.speak(clause, self._kit.style)) as frames:
+            rate = await _copy(frames, writer.write)
+        await writer.write(AudioFrame.silence(CLAUSE_GAP.get(clause[-1], SENTENCE_GAP), rate))
+        await writer.complete()
+
+    # --- business functions ----------------------------------------------------------------
+
+    async def _run(self, call: ToolCall) -> None:
+        """Run a function to its end, even if the reply is dropped meanwhile; its result is entered once."""
+        work = self._tasks.create_task(self._run_and_enter(call), name=f"tool {call.name}")
+        result = await asyncio.shield(work)
+        if self._effects.get(call.name) is not Effect.CALL or not result.ok:
+            return
+        target = result.data.get("target")
+        self.transfer_to = str(target) if target else None
+        self.final = Outcome.TRANSFERRED if target else Outcome.COMPLETED
+
+    async def _run_and_enter(self, call: ToolCall) -> ToolResult:
+        started = time.monotonic()
+        result = await self._kit.tools.run(call, self._context)
+        self.messages += [Message("assistant", call=call), Message("tool", result=result)]
+        self.on_tool(
+            ToolRecord(
+                name=call.name,
+                arguments=dict(call.arguments),
+                ok=result.ok,
+                data=dict(result.data),
+                error=result.error,
+                duration_ms=(time.monotonic() - started) * 1000,
+            )
+        )
+        log.info("function %s %s", call.name, "ok" if result.ok else f"failed: {result.error}")
+        return result
+
+
+async def _copy(frames: AsyncIterator[AudioFrame], write: Callable[[AudioFrame], Awaitable[None]]) -> int:
+    rate = 8000
+    async for frame in frames:
+        rate = frame.rate
+        await write(frame)
+    return rate

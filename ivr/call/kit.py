@@ -1,0 +1,63 @@
+"""What every call of a process shares: engines, script, policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from ivr.dialogue.endpointing import EndpointingPolicy
+from ivr.dialogue.turns import TurnPolicy
+from ivr.ports import VoiceStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.dialogue.conversation import Speech
+    from ivr.metadata import RecordingMetadata
+    from ivr.ports import LanguageModel, Synthesizer, ToolRunner, Transcriber, TurnDetector, VoiceDetector
+
+
+class Lines(Protocol):
+    """The fixed lines of the persona."""
+
+    def line(self, name: str, turn: int = 0) -> Speech:
+        """Give the variant of a line (``no_input``, ``go_ahead`` ...) for this turn."""
+        ...
+
+
+class CallBook(Protocol):
+    """Where calls are written down while they run."""
+
+    async def opened(self, metadata: RecordingMetadata) -> None:
+        """Note that a call is up."""
+        ...
+
+    async def closed(self, metadata: RecordingMetadata) -> None:
+        """Note how it ended, with all its turns; queue its post-call job."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallPolicy:
+    """How calls are held; seconds."""
+
+    turns: TurnPolicy = field(default_factory=TurnPolicy)
+    endpointing: EndpointingPolicy = field(default_factory=EndpointingPolicy)
+    max_call: float = 1800.0
+    language: str = "es"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentKit:
+    """An agent's engines and words; one for all calls, except the model, which is made anew for each."""
+
+    detector: VoiceDetector
+    turn_detector: TurnDetector
+    transcriber: Transcriber
+    new_model: Callable[[], LanguageModel]
+    tools: ToolRunner
+    synthesizer: Synthesizer
+    lines: Lines
+    policy: CallPolicy = field(default_factory=CallPolicy)
+    style: VoiceStyle = field(default_factory=VoiceStyle)
+    versions: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,204 @@
+"""The call's written record: two tracks, turns with what was heard, latencies, functions, interruptions."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, cast
+
+from ivr.metadata import (
+    CallRecord,
+    InterruptionRecord,
+    RecordingMetadata,
+    Segment,
+    ToolRecord,
+    TurnRecord,
+    WordRecord,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.call.kit import CallBook
+    from ivr.call.ledger import Spoken
+    from ivr.call.recorder import Recorder, RecordingWriter
+    from ivr.dialogue.outcome import Outcome
+    from ivr.ports import CallOffer, HangUp, LinkStats, Transcript
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 1)
+
+
+class CallLog:
+    """Everything that is kept of one call; all methods but ``open`` and ``close`` are quick enough for the tick."""
+
+    def __init__(
+        self, offer: CallOffer, rate: int, writer: RecordingWriter, book: CallBook, versions: Mapping[str, str]
+    ) -> None:
+        self._writer = writer
+        self._book = book
+        self._rate = rate
+        self._recorder: Recorder
+        self._caller_turn: TurnRecord | None = None
+        self._segment: Segment | None = None
+        self._latencies: dict[str, float] = {}
+        self._reply_latencies: dict[str, float] = {}
+        self._ended_at = 0.0
+        self._paused_at = 0.0
+        self._committed = 0.0
+        self._silenced_at: float | None = None
+        started = datetime.fromtimestamp(offer.started_at, UTC)
+        self.metadata = RecordingMetadata(
+            recording_id=f"rec_{offer.call_id}",
+            conversation_id=offer.call_id,
+            call=CallRecord(
+                direction=offer.direction,
+                caller=offer.caller,
+                called=offer.called,
+                started_at=started,
+                answered_at=started,
+                channel_id=offer.channel_id,
+            ),
+            versions=dict(versions),
+        )
+        self.metadata.media["codec"] = offer.codec
+
+    async def open(self) -> None:
+        """Start the recording and note the call."""
+        self.metadata.call.answered_at = datetime.now(UTC)
+        self._recorder = self._writer.open(self.metadata, self._rate)
+        await self._book.opened(self.metadata)
+
+    async def close(self, outcome: Outcome, hangup: HangUp | None, stats: LinkStats) -> RecordingMetadata:
+        """Finish the recording; answers the whole metadata."""
+        self._keep_caller_turn()
+        call = self.metadata.call
+        call.ended_at = datetime.now(UTC)
+        call.outcome = outcome
+        if hangup is not None:
+            call.hangup_cause, call.sip_code = hangup.cause or None, hangup.sip or None
+        self.metadata.media |= {name: getattr(stats, name) for name in stats.__slots__}
+        self.metadata.transcription.text = "\n".join(
+            f"{turn.who}: {turn.heard}" for turn in self.metadata.turns if turn.heard
+        )
+        self.metadata = await self._recorder.close(self.metadata)
+        await self._book.closed(self.metadata)
+        return self.metadata
+
+    def record(self, heard: bytes, said: bytes) -> None:
+        """Take one tick's sound of both sides."""
+        self._recorder.write(heard, said)
+
+    # --- the caller's turns ----------------------------------------------------------------
+
+    def speech_paused(self, ended_at: float, now: float) -> None:
+        """Note a pause: the stages of the next reply are counted from the sound's end."""
+        self._ended_at, self._paused_at = ended_at, now
+        self._latencies = {"pause": _ms(now - ended_at)}
+
+    def recognised(self, heard: Transcript, start: float, now: float) -> None:
+        """Note what speech-to-text made of the utterance that begins at ``start``."""
+        self._latencies["stt"] = _ms(now - self._paused_at)
+        words = [
+            WordRecord(text=word.text, start=start + word.start, end=start + word.end, confidence=word.confidence)
+            for word in heard.words
+        ]
+        self._segment = Segment(
+            who="caller",
+            start=words[0].start if words else start,
+            end=words[-1].end if words else now,
+            raw=heard.text,
+            text=heard.text,
+            words=words,
+            confidence=heard.confidence,
+        )
+
+    def turn_judged(self, probability: float) -> None:
+        """Note the turn-end model's answer."""
+        self._latencies["turn_end_probability"] = round(probability, 3)
+
+    def caller_turn(self, text: str, start: float, end: float, now: float, *, by_keys: bool) -> None:
+        """Note the caller's turn; it is kept once the reply begins, since until then it may be taken back."""
+        self.caller_turn_over(kept=True)
+        self._committed = time.monotonic()
+        self._latencies["endpoint"] = _ms(now - end)
+        self._caller_turn = TurnRecord(who="caller", start=start, end=end, text=text, heard=text, by_keys=by_keys)
+        if by_keys:
+            self.metadata.digits += text
+            self._recorder.note("digits", {"digits": text, "at": now})
+
+    def caller_turn_over(self, *, kept: bool) -> None:
+        """Keep the noted turn, or forget it: the caller went on and will be heard anew."""
+        if kept:
+            self._keep_caller_turn()
+        self._caller_turn = None
+
+    def _keep_caller_turn(self) -> None:
+        turn, self._caller_turn = self._caller_turn, None
+        if turn is None:
+            return
+        self.metadata.turns.append(turn)
+        if self._segment is not None and not turn.by_keys:
+            self.metadata.transcription.segments.append(self._segment)
+        self._segment = None
+        self._recorder.note("turn", turn)
+
+    # --- the agent's turns -----------------------------------------------------------------
+
+    def reply_sounds(self, now: float, first_text_at: float | None) -> None:
+        """Note that the reply's first sound goes out at ``now``."""
+        self._keep_caller_turn()
+        clock = time.monotonic()
+        if self._committed and first_text_at is not None:
+            self._latencies["llm"] = _ms(first_text_at - self._committed)
+            self._latencies["tts"] = _ms(clock - first_text_at)
+        if self._ended_at:
+            self._latencies["total"] = _ms(now - self._ended_at)
+        self._reply_latencies, self._latencies = self._latencies, {}
+        self._committed = self._ended_at = 0.0
+
+    def agent_turn(self, spoken: Spoken) -> None:
+        """Note what the agent said and how much of it was heard."""
+        self._keep_caller_turn()
+        turn = TurnRecord(
+            who="agent",
+            start=spoken.start,
+            end=spoken.end,
+            text=spoken.text,
+            heard=spoken.heard,
+            interrupted=spoken.interrupted,
+            latencies_ms=self._reply_latencies,
+        )
+        self._reply_latencies = {}
+        if not spoken.heard:
+            return
+        self.metadata.turns.append(turn)
+        segment = Segment(who="agent", start=turn.start, end=turn.end, raw=turn.heard, text=turn.heard)
+        self.metadata.transcription.segments.append(segment)
+        self._recorder.note("turn", turn)
+
+    def tool(self, record: ToolRecord, now: float) -> None:
+        """Note a business function that ran."""
+        self._keep_caller_turn()
+        record.at = now
+        self.metadata.tools.append(record)
+        self._recorder.note("tool", record)
+
+    # --- interruptions ---------------------------------------------------------------------
+
+    def paused(self, now: float) -> None:
+        """Note that the agent fell silent because of the caller."""
+        self._silenced_at = now
+
+    def interrupted(self, kind: str, at: float, text: str) -> None:
+        """Note what the caller's sound was, and how long after its onset the agent fell silent."""
+        silenced, self._silenced_at = self._silenced_at, None
+        record = InterruptionRecord(
+            at=at,
+            kind=cast('Literal["interruption", "backchannel", "noise"]', kind),
+            text=text,
+            stopped_after_ms=_ms(silenced - at) if silenced is not None else None,
+        )
+        self.metadata.interruptions.append(record)
+        self._recorder.note("interruption", record)

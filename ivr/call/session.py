@@ -1,0 +1,332 @@
+"""A call from answer to hang-up: one tick hears a frame, asks the turn machine, says a frame.
+
+Slow work (recognition, replies) runs in cancellable tasks of the session's TaskGroup and comes back through
+the inbox on a later tick. Only ``_drop_*`` cancel, and only the session calls them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from ivr.call.agent import Agent
+from ivr.call.ear import Ear
+from ivr.call.playout import Playout
+from ivr.dialogue.conversation import Expectation
+from ivr.dialogue.outcome import Outcome
+from ivr.dialogue.turn_events import (
+    CallerLeft,
+    DigitPressed,
+    DropReply,
+    EndCall,
+    Forget,
+    Judge,
+    Judged,
+    PauseSpeech,
+    PlayedOut,
+    Prompt,
+    Reply,
+    ReplyFailed,
+    ReplyStarted,
+    ResumeSpeech,
+    StopSpeech,
+    Ticked,
+    ToolRan,
+    Transcribe,
+    Understood,
+)
+from ivr.dialogue.turns import Turn, TurnTaking
+from ivr.errors import IvrError
+from ivr.ports import CallContext, HangUp, Hints, Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from ivr.call.conductor import Conductor
+    from ivr.call.kit import AgentKit
+    from ivr.call.ledger import Spoken
+    from ivr.call.log import CallLog
+    from ivr.dialogue.turn_events import Commands, TurnCommand, TurnEvent
+    from ivr.metadata import ToolRecord
+    from ivr.ports import CallControl, CallOffer, MediaLink, VoiceStream
+
+log = logging.getLogger(__name__)
+
+TICK = 0.02
+INBOX = 64
+"""Results waiting for the next tick; more than this many means that the tick stands still."""
+MAX_FAILURES = 2
+"""Replies in a row that may fail before the call is ended politely."""
+
+
+class CallSession:
+    """One call. ``run`` holds it; the conductor ticks it."""
+
+    def __init__(
+        self,
+        offer: CallOffer,
+        link: MediaLink,
+        control: CallControl,
+        kit: AgentKit,
+        conductor: Conductor,
+        book: CallLog,
+    ) -> None:
+        self._offer = offer
+        self._link = link
+        self._control = control
+        self._kit = kit
+        self._conductor = conductor
+        self._book = book
+        self._ear = Ear(link.rate, kit.detector, kit.policy.endpointing)
+        self.stream: VoiceStream = self._ear.stream
+        self._turns = TurnTaking(kit.policy.turns)
+        self._playout = Playout(link.rate)
+        self._silence = bytes(link.rate // 50 * 2)
+        self._inbox: deque[TurnEvent] = deque(maxlen=INBOX)
+        self._ticks = 0
+        self._started = 0.0
+        self._heard = self._silence
+        self._tasks: asyncio.TaskGroup
+        self._agent: Agent
+        self._recognition: list[asyncio.Task[None]] = []
+        self._reply: asyncio.Task[None] | None = None
+        self._prompts = 0
+        self._failures = 0
+        self._hangup: HangUp | None = None
+        self._outcome: Outcome | None = None
+        self._over = asyncio.Event()
+
+    # --- as the switchboard sees it --------------------------------------------------------
+
+    async def run(self) -> None:
+        """Hold the conversation; returns when the line may be torn down."""
+        await self._book.open()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                context = CallContext(self._offer.call_id, self._offer.caller)
+                self._agent = Agent(self._kit, context, self._playout, tasks)
+                self._agent.on_tool = self._tool_ran
+                self._started = time.monotonic()
+                self._obey(self._turns.open())
+                self._conductor.add(self)
+                await self._over.wait()
+                self._conductor.remove(self)
+                self._drop_recognition()
+                self._drop_reply()
+                await self._let_go()
+        except* Exception:
+            log.exception("the session broke")
+            self._outcome = Outcome.AGENT_FAILED
+        finally:
+            self._conductor.remove(self)
+            await self._book.close(self._outcome or Outcome.AGENT_FAILED, self._hangup, self._link.stats)
+
+    def press(self, digit: str) -> None:
+        """Take a key that the caller pressed."""
+        self._inbox.append(DigitPressed(digit))
+
+    def leave(self, hangup: HangUp) -> None:
+        """Learn that the line is gone."""
+        self._hangup = hangup
+        if self._outcome is None:
+            self._outcome = hangup.outcome or Outcome.CALLER_HUNG_UP
+        self._inbox.append(CallerLeft())
+
+    async def _let_go(self) -> None:
+        if self._hangup is not None:
+            return
+        target = self._agent.transfer_to
+        if self._outcome is Outcome.TRANSFERRED and target:
+            await self._control.transfer(target)
+        else:
+            await self._control.hang_up()
+
+    # --- the tick --------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """Seconds since the call's first tick, by the audio."""
+        return self._ticks * TICK
+
+    def hear(self) -> bytes | None:
+        """Take the next 20 ms from the line."""
+        self._heard = self._link.receive()
+        self._ticks += 1
+        return self._ear.hear(self._heard)
+
+    def step(self, probability: float | None) -> None:
+        """Decide, then put the next 20 ms on the line."""
+        speech = self._ear.judge(probability) if probability is not None else None
+        if speech is not None:
+            self._handle(speech)
+        while self._inbox:
+            self._handle(self._inbox.popleft())
+        self._handle(Ticked())
+        if self.now >= self._kit.policy.max_call and self._turns.turn is Turn.LISTENING:
+            self._obey((Prompt("time_limit", final=Outcome.TIME_LIMIT),))
+        self._speak()
+
+    def _speak(self) -> None:
+        said = self._playout.next(self.now)
+        if said is not None and self._turns.turn is Turn.THINKING:
+            self._book.reply_sounds(self.now, self._agent.first_text_at)
+            self._handle(ReplyStarted())
+        self._turns.interruptible = self._playout.interruptible
+        self._turns.remaining = self._playout.remaining
+        said = said or self._silence
+        self._link.send(said)
+        self._book.record(self._heard, said)
+        if self._playout.idle and self._reply is not None and self._reply.done():
+            self._played_out()
+
+    def fail(self, error: Exception) -> None:
+        """End this call: its tick broke."""
+        del error
+        self._outcome = Outcome.AGENT_FAILED
+        self._over.set()
+
+    # --- events and commands -----------------------------------------------------------------
+
+    def _handle(self, event: TurnEvent) -> None:
+        self._obey(self._turns.handle(event, self.now))
+
+    def _obey(self, commands: Commands) -> None:
+        for command in commands:
+            self._do(command)
+
+    def _do(self, command: TurnCommand) -> None:
+        match command:
+            case Transcribe():
+                self._recognise(command)
+            case Judge(revision, start, end):
+                self._recognition.append(self._start(self._judge_turn(revision, start, end)))
+            case Forget():
+                self._drop_recognition()
+            case Reply():
+                self._answer(command)
+            case Prompt():
+                self._prompt(command)
+            case DropReply(retract):
+                self._drop_reply()
+                self._book.caller_turn_over(kept=not retract)
+                if retract:
+                    self._agent.retract()
+            case PauseSpeech():
+                self._playout.pause()
+                self._book.paused(self.now)
+            case ResumeSpeech(verdict, text, at):
+                self._playout.resume()
+                self._book.interrupted(verdict.value, at, text)
+            case StopSpeech(at, text):
+                self._book.interrupted("interruption", at, text)
+                self._drop_reply()
+            case EndCall(outcome):
+                self._outcome = outcome or self._outcome or Outcome.CALLER_HUNG_UP
+                self._over.set()
+
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        return self._tasks.create_task(work)
+
+    # --- hearing -----------------------------------------------------------------------------
+
+    def _recognise(self, command: Transcribe) -> None:
+        self._drop_recognition()
+        self._book.speech_paused(command.end, self.now)
+        self._recognition = [
+            self._start(self._transcribe(command)),
+            self._start(self._judge_turn(command.revision, command.start, self.now)),
+        ]
+
+    async def _transcribe(self, command: Transcribe) -> None:
+        speech = self._ear.cut(command.start, command.end)
+        hints = Hints(language=self._kit.policy.language, deadline=time.monotonic(), words=True)
+        try:
+            heard = await self._kit.transcriber.transcribe(speech, hints)
+        except IvrError as error:
+            log.warning("recognition failed: %s", error)
+            heard = Transcript("", rejected="failed")
+        self._book.recognised(heard, speech.start, self.now)
+        self._inbox.append(Understood(command.revision, heard.text, heard.confidence))
+
+    async def _judge_turn(self, revision: int, start: float, end: float) -> None:
+        try:
+            probability = await self._kit.turn_detector.complete(self._ear.cut(start, end))
+        except IvrError as error:
+            log.warning("the turn-end model failed: %s", error)
+            return
+        self._book.turn_judged(probability)
+        self._inbox.append(Judged(revision, probability))
+
+    def _drop_recognition(self) -> None:
+        for task in self._recognition:
+            task.cancel()
+        self._recognition = []
+
+    # --- replying ----------------------------------------------------------------------------
+
+    def _answer(self, command: Reply) -> None:
+        if command.text:
+            self._agent.hear(command.text, by_keys=command.by_keys)
+            self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
+        self._begin_reply(self._agent.reply())
+
+    def _prompt(self, command: Prompt) -> None:
+        self._prompts += 1
+        expects, digits = self._turns.expects, self._turns.digits
+        self._begin_reply(self._agent.recite(self._kit.lines.line(command.name, self._prompts)))
+        self._agent.final = command.final
+        self._agent.expects, self._agent.digits = expects, digits
+
+    def _begin_reply(self, work: Coroutine[None, None, None]) -> None:
+        self._drop_reply()
+        self._agent.begin()
+        self._playout.begin()
+        self._reply = self._start(self._guard(work))
+
+    async def _guard(self, work: Coroutine[None, None, None]) -> None:
+        """Run a reply; an engine's failure becomes an event."""
+        try:
+            await work
+        except IvrError as error:
+            log.warning("the reply failed: %s", error)
+            self._failures += 1
+            self._playout.finish()
+            if self._failures > MAX_FAILURES:
+                self._agent.final = Outcome.AGENT_FAILED
+            else:
+                self._inbox.append(ReplyFailed())
+            return
+        self._failures = 0
+        self._playout.finish()
+
+    def _played_out(self) -> None:
+        self._turns.expects, self._turns.digits = self._agent.expects, self._agent.digits
+        final = self._agent.final
+        self._close_reply()
+        self._handle(PlayedOut(final))
+
+    def _drop_reply(self) -> None:
+        if self._reply is None:
+            return
+        self._reply.cancel()
+        self._agent.final = None
+        spoken = self._close_reply()
+        asked = spoken is not None and "?" in spoken.heard
+        self._turns.expects = self._agent.expects if asked else Expectation.ANY
+        self._turns.digits = self._agent.digits if asked else 0
+
+    def _close_reply(self) -> Spoken | None:
+        self._reply = None
+        spoken = self._playout.close(self.now)
+        if spoken is not None:
+            self._agent.said(spoken)
+            self._book.agent_turn(spoken)
+        return spoken
+
+    def _tool_ran(self, record: ToolRecord) -> None:
+        self._book.tool(record, self.now)
+        self._inbox.append(ToolRan())

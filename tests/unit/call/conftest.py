@@ -1,0 +1,248 @@
+"""A call without a network: every engine is a few lines, time is the number of ticks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.audio.frame import AudioFrame
+from ivr.call.conductor import Conductor
+from ivr.call.kit import AgentKit, CallPolicy
+from ivr.call.log import CallLog
+from ivr.call.session import CallSession
+from ivr.dialogue.conversation import Message, Speech
+from ivr.dialogue.tools import Effect, Tool, ToolCall, ToolResult
+from ivr.ports import CallContext, CallOffer, Hints, LinkStats, Transcript, VoiceStyle
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from ivr.metadata import RecordingMetadata
+
+RATE = 8000
+SILENCE = bytes(320)
+VOICE = b"\x10\x20" * 160
+
+
+class Line:
+    """The caller's line: frames are queued by the test, silence otherwise; keeps what was sent."""
+
+    rate = RATE
+    heard_anything = True
+
+    def __init__(self) -> None:
+        self.stats = LinkStats()
+        self.queue: deque[bytes] = deque()
+        self.sent: list[bytes] = []
+
+    def receive(self) -> bytes:
+        return self.queue.popleft() if self.queue else SILENCE
+
+    def digits(self) -> Sequence[str]:
+        return ()
+
+    def send(self, pcm: bytes) -> None:
+        self.sent.append(pcm)
+
+    def flush(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Loudness:
+    """A voice detector: a window with any sound is speech."""
+
+    rate = RATE
+    window = 256
+
+    def new_stream(self) -> object:
+        return object()
+
+    def probabilities(self, streams: Sequence[object], windows: Sequence[bytes]) -> Sequence[float]:
+        assert len(streams) == len(windows)
+        return [float(any(window)) for window in windows]
+
+
+class SureTurns:
+    async def complete(self, speech: AudioFrame) -> float:
+        assert speech.samples
+        return 0.99
+
+
+@dataclass
+class ScriptedEar:
+    """Recognises what the test says, in order."""
+
+    texts: deque[str] = field(default_factory=deque)
+
+    async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
+        assert speech.samples
+        assert hints.language == "es"
+        return Transcript(self.texts.popleft(), confidence=0.9)
+
+
+@dataclass
+class ScriptedModel:
+    """Says what the test says, in order, and keeps what it was asked."""
+
+    replies: deque[list[Speech | ToolCall]] = field(default_factory=deque)
+    asked: list[tuple[Message, ...]] = field(default_factory=list)
+
+    async def reply(self, messages: Sequence[Message], tools: Sequence[Tool]) -> AsyncGenerator[Speech | ToolCall, None]:
+        assert tools
+        self.asked.append(tuple(messages))
+        for piece in self.replies.popleft():
+            yield piece
+
+
+class Functions:
+    """One that reads, one that ends the call, one that transfers."""
+
+    tools = (
+        Tool("read", "reads", {}),
+        Tool("end_call", "ends", {}, Effect.CALL),
+        Tool("transfer", "moves", {}, Effect.CALL),
+    )
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def run(self, call: ToolCall, context: CallContext) -> ToolResult:
+        assert context.call_id == "c1"
+        self.ran.append(call.name)
+        await self.gate.wait()
+        data = {"target": "2000"} if call.name == "transfer" else {}
+        return ToolResult(call.call_id, call.name, ok=True, data=data)
+
+
+class Beeps:
+    """Speaks 0.1 s a word."""
+
+    async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
+        assert style.language == "es"
+        for _ in text.split():
+            yield AudioFrame(b"\x01\x10" * 800, RATE)
+
+    async def prepare(self, texts: Sequence[str], style: VoiceStyle) -> None: ...
+
+
+class Lines:
+    def line(self, name: str, turn: int = 0) -> Speech:
+        assert turn >= 0
+        return Speech(f"[{name}]")
+
+
+class Control:
+    def __init__(self) -> None:
+        self.did: list[str] = []
+
+    async def hang_up(self, reason: str = "normal") -> None:
+        self.did.append(f"hang up {reason}")
+
+    async def transfer(self, target: str) -> None:
+        self.did.append(f"transfer {target}")
+
+
+class Tape:
+    """A recorder that keeps everything in memory."""
+
+    def __init__(self) -> None:
+        self.ticks: list[tuple[bytes, bytes]] = []
+        self.notes: list[str] = []
+
+    def write(self, heard: bytes, said: bytes) -> None:
+        self.ticks.append((heard, said))
+
+    def note(self, kind: str, model: object) -> None:
+        assert model is not None
+        self.notes.append(kind)
+
+    async def close(self, metadata: RecordingMetadata) -> RecordingMetadata:
+        return metadata
+
+
+class Tapes:
+    def __init__(self) -> None:
+        self.tape = Tape()
+
+    def open(self, metadata: RecordingMetadata, rate: int) -> Tape:
+        assert metadata.recording_id == "rec_c1"
+        assert rate == RATE
+        return self.tape
+
+
+class Book:
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.metadata: RecordingMetadata | None = None
+
+    async def opened(self, metadata: RecordingMetadata) -> None:
+        self.events.append("opened")
+        self.metadata = metadata
+
+    async def closed(self, metadata: RecordingMetadata) -> None:
+        self.events.append("closed")
+        self.metadata = metadata
+
+
+class FakeCall:
+    """A session on a line, driven tick by tick."""
+
+    def __init__(self) -> None:
+        self.line, self.ear, self.model, self.functions = Line(), ScriptedEar(), ScriptedModel(), Functions()
+        self.control, self.tapes, self.book = Control(), Tapes(), Book()
+        self.conductor = Conductor(Loudness())
+        kit = AgentKit(
+            detector=self.conductor.detector,
+            turn_detector=SureTurns(),
+            transcriber=self.ear,
+            new_model=lambda: self.model,
+            tools=self.functions,
+            synthesizer=Beeps(),
+            lines=Lines(),
+            policy=CallPolicy(),
+        )
+        offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0)
+        log = CallLog(offer, RATE, self.tapes, self.book, {"stt": "scripted"})
+        self.session = CallSession(offer, self.line, self.control, kit, self.conductor, log)
+        self.running: asyncio.Task[None] | None = None
+
+    async def start(self, *greeting: Speech | ToolCall) -> None:
+        self.model.replies.append(list(greeting) or [Speech("Hola.")])
+        self.running = asyncio.ensure_future(self.session.run())
+        await self.settle()
+
+    async def settle(self) -> None:
+        for _ in range(12):
+            await asyncio.sleep(0)
+
+    async def ticks(self, seconds: float) -> None:
+        for _ in range(round(seconds * 50)):
+            self.conductor.tick()
+            await self.settle()
+
+    async def say(self, text: str, reply: list[Speech | ToolCall], *after_tool: list[Speech | ToolCall]) -> None:
+        """The caller speaks for half a second; the agent answers."""
+        self.ear.texts.append(text)
+        self.model.replies.append(reply)
+        self.model.replies.extend(after_tool)
+        self.line.queue.extend([VOICE] * 25)
+        await self.ticks(1.2)
+
+    def sounding(self, last: float) -> bool:
+        return any(any(frame) for frame in self.line.sent[-round(last * 50) :])
+
+    async def over(self) -> None:
+        assert self.running is not None
+        await asyncio.wait_for(self.running, 1)
+
+
+@pytest.fixture
+def call() -> FakeCall:
+    return FakeCall()
