@@ -184,3 +184,18 @@ def heard_digits(text: str, wanted: int = 0) -> str:
     if exact:
         return exact[-1]
     return max(runs, key=len, default="")
+
+
+SMALL_NUMBER = (
+    r"(?:\d{1,2}|uno|un|una|primero|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince"
+    r"|dieciseis|diecisiete|dieciocho|diecinueve|veinti\w+|veinte|(?:treinta|cuarenta|cincuenta)(?:\sy\s\w+)?)"
+)
+"""Pattern (on folded text) of a number below 60, as days, hours and minutes are said."""
+
+
+def small_number(word: str) -> int:
+    """Read what SMALL_NUMBER, or a spoken year, matched; 0 when it is no number."""
+    if word in {"un", "una", "primero"}:
+        return 1
+    found = numerals(word)
+    return found[0].value if found else 0

@@ -1,0 +1,158 @@
+"""Spoken Spanish days -> dates ("el lunes que viene", "dentro de tres días"); ``now`` is an argument."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from ivr.language.numbers import SMALL_NUMBER, small_number
+from ivr.language.words import fold
+
+_WEEKDAYS = dict(zip("lunes martes miercoles jueves viernes sabado domingo".split(), range(7), strict=True))
+_MONTHS = dict(
+    zip(
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
+        range(1, 13),
+        strict=True,
+    )
+) | {"setiembre": 9}
+_MONTH = "|".join(_MONTHS)
+_WEEKDAY = "|".join(_WEEKDAYS)
+_NEAR = {"hoy": 0, "manana": 1, "pasado manana": 2, "ayer": -1, "anteayer": -2, "antes de ayer": -2}
+
+_DAY_MONTH = re.compile(
+    rf"\b(?:el\s)?(?:dia\s)?({SMALL_NUMBER})\s(?:de|del)\s({_MONTH})(?:\s(?:de|del)(?:\sano)?\s(\d{{4}}|dos\smil(?:\s\w+(?:\sy\s\w+)?)?))?"
+)
+_NUMERIC = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{2,4}))?\b")
+_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_WEEKDAY_DAY = re.compile(
+    rf"\b(?:(este|proximo|siguiente)\s)?({_WEEKDAY})(?:\s(que\sviene|proximo|siguiente|de\sla\ssemana\sque\sviene|"
+    rf"de\sla\sproxima\ssemana|pasado))?(?:,?\s(?:dia\s)?({SMALL_NUMBER})\b(?!\s(?:de\sla|y|horas)))?"
+)
+_IN_DAYS = re.compile(rf"\b(?:dentro\sde|en)\s({SMALL_NUMBER})\s(dias?|semanas?|mes(?:es)?)\b")
+_AGO = re.compile(rf"\bhace\s({SMALL_NUMBER})\s(dias?|semanas?)\b")
+_NEAR_DAY = re.compile(r"\b(pasado\smanana|antes\sde\sayer|anteayer|ayer|hoy|(?<!la\s)(?<!de\s)(?<!por\s)manana)\b")
+_DAY_OF_MONTH = re.compile(rf"\b(?:el|para\sel)\sdia\s({SMALL_NUMBER})\b|^(?:el\s)?dia\s({SMALL_NUMBER})\b")
+_NEXT_WEEK = re.compile(r"\b(?:la\s)?(?:semana\sque\sviene|proxima\ssemana)\b")
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value (a day in ISO form, "--MM-DD" while the year is open; an hour "17:30") and its place in the text."""
+
+    value: str
+    start: int
+    end: int
+
+
+def find_dates(text: str, now: datetime.datetime) -> list[Found]:
+    """List the days named in a text, in order; a day that does not exist is left out."""
+    folded = fold(text)
+    found: list[Found] = []
+    for pattern, reader in _READERS:
+        for match in pattern.finditer(folded):
+            if any(match.start() < other.end and other.start < match.end() for other in found):
+                continue
+            value = reader(match, now.date())
+            if value:
+                found.append(Found(value, match.start(), match.end()))
+    return sorted(found, key=lambda item: item.start)
+
+
+def _make(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _read_day_month(match: re.Match[str], today: datetime.date) -> str | None:
+    day, month = small_number(match[1]), _MONTHS[match[2]]
+    if match[3]:
+        date = _make(small_number(match[3]), month, day)
+        return date.isoformat() if date else None
+    if _make(2024, month, day) is None:
+        return None
+    del today
+    return f"--{month:02}-{day:02}"
+
+
+def _read_numeric(match: re.Match[str], today: datetime.date) -> str | None:
+    del today
+    day, month = int(match[1]), int(match[2])
+    if match[3]:
+        year = int(match[3]) + (2000 if len(match[3]) == 2 else 0)  # noqa: PLR2004 - "26" is 2026
+        date = _make(year, month, day)
+        return date.isoformat() if date else None
+    return f"--{month:02}-{day:02}" if _make(2024, month, day) else None
+
+
+def _read_iso(match: re.Match[str], today: datetime.date) -> str | None:
+    del today
+    date = _make(int(match[1]), int(match[2]), int(match[3]))
+    return date.isoformat() if date else None
+
+
+def _read_weekday(match: re.Match[str], today: datetime.date) -> str:
+    wanted = _WEEKDAYS[match[2]]
+    if match[3] == "pasado":
+        return (today - datetime.timedelta(days=(today.weekday() - wanted) % 7 or 7)).isoformat()
+    ahead = (wanted - today.weekday()) % 7 or 7
+    if match[3] and "semana" in match[3]:
+        ahead = 7 - today.weekday() + wanted
+    if match[4]:
+        fitting = (today + datetime.timedelta(days=days) for days in range(1, 62))
+        exact = [day for day in fitting if day.day == small_number(match[4]) and day.weekday() == wanted]
+        if exact:
+            return exact[0].isoformat()
+    return (today + datetime.timedelta(days=ahead)).isoformat()
+
+
+def _read_distance(match: re.Match[str], today: datetime.date) -> str:
+    count, unit = small_number(match[1]), match[2]
+    days = count * (7 if unit.startswith("semana") else 30 if unit.startswith("mes") else 1)
+    sign = -1 if match[0].startswith("hace") else 1
+    return (today + sign * datetime.timedelta(days=days)).isoformat()
+
+
+def _read_near(match: re.Match[str], today: datetime.date) -> str:
+    return (today + datetime.timedelta(days=_NEAR[re.sub(r"\s+", " ", match[1])])).isoformat()
+
+
+def _read_day_of_month(match: re.Match[str], today: datetime.date) -> str | None:
+    day = small_number(match[1] or match[2])
+    for ahead in range(1, 63):
+        date = today + datetime.timedelta(days=ahead)
+        if date.day == day:
+            return date.isoformat()
+    return None
+
+
+def _read_next_week(match: re.Match[str], today: datetime.date) -> str:
+    del match
+    return (today + datetime.timedelta(days=7 - today.weekday())).isoformat()
+
+
+_READERS = (
+    (_ISO, _read_iso),
+    (_DAY_MONTH, _read_day_month),
+    (_NUMERIC, _read_numeric),
+    (_IN_DAYS, _read_distance),
+    (_AGO, _read_distance),
+    (_WEEKDAY_DAY, _read_weekday),
+    (_NEAR_DAY, _read_near),
+    (_DAY_OF_MONTH, _read_day_of_month),
+    (_NEXT_WEEK, _read_next_week),
+)
+
+
+def settle(value: str, today: datetime.date) -> datetime.date | None:
+    """Turn a found day into a date: an open year becomes the next one in which the day lies ahead."""
+    if not value.startswith("--"):
+        return datetime.date.fromisoformat(value)
+    month, day = int(value[2:4]), int(value[5:7])
+    for year in range(today.year, today.year + 9):
+        date = _make(year, month, day)
+        if date is not None and date >= today:
+            return date
+    return None

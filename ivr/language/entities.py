@@ -1,0 +1,185 @@
+"""Finds what a caller names - numbers, addresses, days, amounts - and gives each its normal form.
+
+phone 654321987, or E.164 when foreign; email; dni 12345678Z; nie X1234567L; iban without spaces; card_last4;
+account_id; amount "37.80 EUR"; date ISO or "--03-03" without a year; time "17:30"; postal_code.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import phonenumbers
+from stdnum import iban as iban_rules
+from stdnum.es import dni as dni_rules
+from stdnum.es import nie as nie_rules
+from stdnum.exceptions import ValidationError
+
+from ivr.language.dates import find_dates
+from ivr.language.emails import find_emails
+from ivr.language.hours import find_hours
+from ivr.language.numbers import digit_runs, numerals
+from ivr.language.words import fold
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+
+    from ivr.language.numbers import Numeral
+
+ACCOUNT_DIGITS = 6
+_PHONE_DIGITS = 9
+_MOBILE_AND_LANDLINE = ("6", "7", "8", "9")
+_POSTAL_DIGITS = 5
+_LAST_PROVINCE = 52
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing the caller named: its type, normal form, and the words at ``text[start:end]``."""
+
+    type: str
+    value: str
+    text: str
+    start: int
+    end: int
+
+
+_AMOUNT_UNIT = re.compile(r"\s?(?:de\s)?(euros?|€|eur|pesos?|dolar(?:es)?|usd|mxn)(?!\w)")
+_CENTS = re.compile(r"\s?(?:con|y)\s")
+_CENT_UNIT = re.compile(r"\s?(?:centimos?|centavos?)\b")
+_DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)[.,](\d{1,2})(?=\s?(?:euros?|€|eur|pesos?|dolar(?:es)?)(?!\w))")
+_CURRENCY = {"e": "EUR", "€": "EUR", "p": "MXN", "m": "MXN", "d": "USD", "u": "USD"}
+_DNI_LETTER = re.compile(r"[\s,.-]*(?:letra\s|con\s(?:la\s)?letra\s|y\s(?:la\s)?letra\s)?([a-z])\b(?:\sde\s\w+)?")
+_LETTER_NAMES = {"equis": "x", "zeta": "z", "zeda": "z", "i griega": "y", "ye": "y", "ele": "l", "ese": "s", "jota": "j"} | {
+    "hache": "h", "ka": "k", "eme": "m", "ene": "n", "pe": "p", "cu": "q", "erre": "r", "te": "t", "uve": "v", "be": "b",
+    "ce": "c", "de": "d", "efe": "f", "ge": "g", "a": "a", "e": "e", "uve doble": "w",
+}  # fmt: skip
+_DNI_NAMED = re.compile(
+    r"[\s,.-]*(?:letra\s|con\s(?:la\s)?letra\s|y\s(?:la\s)?letra\s)?(" + "|".join(sorted(_LETTER_NAMES, key=len)[::-1]) + r")\b"
+)
+_NIE_FIRST = re.compile(r"\b(x|y|z|equis|i griega|ye|zeta)[\s,.-]*$")
+_IBAN = re.compile(r"\bes\s?(\d{2})((?:[\s-]?\d{1,4}){5,12})\b")
+_POSTAL_WORDS = re.compile(r"\b(?:codigo postal|c\.? ?p\.?)\b")
+_CARD_WORDS = re.compile(r"\btarjeta\b")
+_ACCOUNT_WORDS = re.compile(r"\b(?:cuenta|cliente|contrato|abonado)\b")
+
+
+def find_entities(text: str, now: datetime.datetime, *, account_digits: int = ACCOUNT_DIGITS) -> list[Entity]:
+    """List the entities of a text in the order in which they were said; none overlaps another."""
+    found: list[Entity] = []
+    for finder in (_emails, _ibans, _documents, _amounts):
+        _add(found, finder(text))
+    _add(found, (Entity("date", day.value, text[day.start : day.end], day.start, day.end) for day in find_dates(text, now)))
+    _add(found, (Entity("time", hour.value, text[hour.start : hour.end], hour.start, hour.end) for hour in find_hours(text)))
+    _add(found, _digit_entities(text, account_digits))
+    return sorted(found, key=lambda entity: entity.start)
+
+
+def _add(found: list[Entity], more: Iterator[Entity]) -> None:
+    for entity in more:
+        if not any(entity.start < other.end and other.start < entity.end for other in found):
+            found.append(entity)
+
+
+def _emails(text: str) -> Iterator[Entity]:
+    for email in find_emails(text):
+        yield Entity("email", email.value, text[email.start : email.end], email.start, email.end)
+
+
+def _ibans(text: str) -> Iterator[Entity]:
+    for match in _IBAN.finditer(fold(text)):
+        value = "ES" + re.sub(r"\D", "", match[0])
+        if iban_rules.is_valid(value):
+            yield Entity("iban", value, text[match.start() : match.end()], match.start(), match.end())
+
+
+def _documents(text: str) -> Iterator[Entity]:
+    folded = fold(text)
+    for run in digit_runs(text):
+        first = _NIE_FIRST.search(folded[: run.start])
+        letter = _DNI_NAMED.match(folded, run.end) or _DNI_LETTER.match(folded, run.end)
+        if letter is None:
+            continue
+        last = _LETTER_NAMES.get(letter[1], letter[1]).upper()
+        if first and len(run.digits) == len("1234567"):
+            number, start, kind = _LETTER_NAMES.get(first[1], first[1]).upper() + run.digits + last, first.start(), "nie"
+        else:
+            number, start, kind = run.digits + last, run.start, "dni"
+        try:
+            value = (nie_rules if kind == "nie" else dni_rules).validate(number)
+        except ValidationError:
+            continue
+        yield Entity(kind, value, text[start : letter.end()], start, letter.end())
+
+
+def _amounts(text: str) -> Iterator[Entity]:
+    folded = fold(text)
+    for match in _DECIMAL.finditer(folded):
+        unit = _AMOUNT_UNIT.match(folded, match.end())
+        if unit:
+            value = Decimal(match[1].replace(".", "") + "." + match[2])
+            yield _amount(text, value, unit[1], match.start(), unit.end())
+    for number, after in _pairs(numerals(text)):
+        unit = _AMOUNT_UNIT.match(folded, number.end)
+        start = number.start
+        if unit is None:
+            continue
+        value, end = Decimal(number.value), unit.end()
+        link = _CENTS.match(folded, end)
+        if after is not None and link and after.start == link.end() and after.value < 100:  # noqa: PLR2004 - cents
+            cents = _CENT_UNIT.match(folded, after.end)
+            value, end = value + Decimal(after.value) / 100, cents.end() if cents else after.end
+        yield _amount(text, value, unit[1], start, end)
+
+
+def _pairs(numbers: list[Numeral]) -> Iterator[tuple[Numeral, Numeral | None]]:
+    return zip(numbers, [*numbers, None][1:], strict=True) if numbers else iter(())
+
+
+def _amount(text: str, value: Decimal, unit: str, start: int, end: int) -> Entity:
+    return Entity("amount", f"{value:.2f} {_CURRENCY[unit[0]]}", text[start:end], start, end)
+
+
+def _digit_entities(text: str, account_digits: int) -> Iterator[Entity]:
+    folded = fold(text)
+    for run in digit_runs(text):
+        said, before = text[run.start : run.end], folded[max(0, run.start - 40) : run.start]
+        kind, value = _digit_kind(run.digits, before, account_digits)
+        if run.start and text[run.start - 1] == "+":
+            foreign = phone("+" + run.digits)
+            kind, value = ("phone", foreign) if foreign else (None, "")
+        if kind:
+            yield Entity(kind, value, said, run.start, run.end)
+
+
+def _digit_kind(digits: str, before: str, account_digits: int) -> tuple[str | None, str]:
+    if _CARD_WORDS.search(before) and len(digits) in {4, 16}:
+        return "card_last4", digits[-4:]
+    if _POSTAL_WORDS.search(before) and len(digits) == _POSTAL_DIGITS and int(digits[:2]) <= _LAST_PROVINCE:
+        return "postal_code", digits
+    if len(digits) == account_digits or (_ACCOUNT_WORDS.search(before) and len(digits) >= account_digits):
+        return ("account_id", digits) if len(digits) == account_digits else (None, "")
+    number = phone(digits)
+    return ("phone", number) if number else (None, "")
+
+
+def phone(digits: str) -> str | None:
+    """Give a phone number its normal form: nine digits when Spanish, E.164 when foreign, None when it is none."""
+    bare = re.sub(r"[^\d+]", "", digits)
+    national = re.sub(r"^(?:\+34|0034|34(?=\d{9}$))", "", bare)
+    if len(national) == _PHONE_DIGITS and national.startswith(_MOBILE_AND_LANDLINE):
+        return national
+    text = "+" + bare[2:] if bare.startswith("00") else bare
+    region = None if text.startswith("+") else "MX" if len(text) == len("5512345678") else None
+    if region is None and not text.startswith("+"):
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
