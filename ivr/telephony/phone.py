@@ -54,8 +54,8 @@ class Phone:
         """Whether the far end is making sound now."""
         self.changed_at = 0.0
         """When ``sounding`` last changed."""
-        self.sounds = 0
-        """How often the far end has begun to make sound in this call."""
+        self.sound_starts: list[float] = []
+        """When the far end began to make sound, each time in this call."""
 
     async def __aenter__(self) -> Self:
         """Start the process."""
@@ -166,6 +166,13 @@ class Phone:
             raise PhoneError("there was no call; call first")
         return self._end
 
+    async def has_ended(self, within: float) -> bool:
+        """Wait for the call's end; False when it still runs after ``within`` seconds."""
+        deadline = asyncio.get_running_loop().time() + within
+        while self.in_call and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            await self._change(left)
+        return not self.in_call
+
     async def heard_quiet(self, seconds: float, within: float, *, after_sounds: int = 0) -> bool:
         """Wait until the far end, having sounded more than ``after_sounds`` times, is silent for ``seconds``.
 
@@ -190,6 +197,11 @@ class Phone:
         return self.sounds > after_sounds
 
     @property
+    def sounds(self) -> int:
+        """How often the far end has begun to make sound in this call."""
+        return len(self.sound_starts)
+
+    @property
     def time(self) -> float:
         """Seconds since the call's audio opened (to about 20 ms)."""
         at, clock = self._now
@@ -200,7 +212,7 @@ class Phone:
     def _begin(self, record: Path | None) -> None:
         self._answer = self._end = None
         self._recording, self._problem, self.digits = record, "", ""
-        self.sounding, self.sounds, self.changed_at = False, 0, 0.0
+        self.sounding, self.sound_starts, self.changed_at = False, [], 0.0
 
     def _send(self, **command: Any) -> None:
         if self._closed or self._process.stdin is None:
@@ -253,7 +265,8 @@ class Phone:
                 self.incoming = caller
             case {"event": "sounding" | "quiet" as kind, "at": at}:
                 self.sounding, self.changed_at = kind == "sounding", at
-                self.sounds += self.sounding
+                if self.sounding:
+                    self.sound_starts.append(at)
             case {"event": "said", "number": number, "start": start, "end": end, "complete": complete}:
                 future = self._waiting.get(number)
                 if future is not None and not future.done():
