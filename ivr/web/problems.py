@@ -124,7 +124,8 @@ class PlainErrorsAsProblems:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
                     kept = {k.decode(): v.decode() for k, v in start["headers"] if k not in _REPLACED}
-                    answer = problem(start["status"], body.decode(), scope["path"], kept)
+                    detail = body.decode() or HTTPStatus(start["status"]).description
+                    answer = problem(start["status"], detail, scope["path"], kept)
                     await answer(scope, receive, send)
 
         await self._app(scope, receive, rewrite)

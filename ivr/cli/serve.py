@@ -1,0 +1,34 @@
+"""``ivr serve``: run one part of the system in the foreground (``ivr up`` runs them all)."""
+
+from __future__ import annotations
+
+import click
+
+from ivr.settings import load_settings
+from ivr.supervision.logs import set_up_logging
+
+
+@click.group()
+def serve() -> None:
+    """Run one part of the system in the foreground: api, calls or jobs.
+
+    `ivr up` runs all of them and keeps them alive; this is for containers and for looking at one.
+    """
+
+
+@serve.command()
+@click.option("--host", help="Address to listen on; default WEB_HOST.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; default WEB_PORT.")
+def api(host: str | None, port: int | None) -> None:
+    """Serve the REST API.
+
+    \b
+    Examples:
+      ivr serve api
+      ivr serve api --host 0.0.0.0 --port 8080
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    from ivr.web.server import serve_api
+
+    settings = load_settings()
+    set_up_logging(settings, "api")
+    serve_api(settings, host or settings.web_host, port or settings.web_port)

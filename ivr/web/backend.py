@@ -1,0 +1,137 @@
+"""What the API stands on: the call records, the live line, the recording store and the jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - pydantic needs it at run time
+from typing import TYPE_CHECKING, Protocol
+
+from fastapi import Request  # noqa: TC002 - FastAPI reads annotations
+from pydantic import BaseModel, ConfigDict, Field
+
+from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ivr.metadata import RecordingMetadata
+    from ivr.ports import JobQueue, RecordingStore
+
+LARGEST_PAGE = 500
+
+
+class Paging(BaseModel):
+    """Which part of a list is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+    limit: int = Field(50, ge=1, le=LARGEST_PAGE, description="How many at most.")
+    offset: int = Field(0, ge=0, description="How many to leave out first.")
+
+
+class RecordingFilter(Paging):
+    """Which recordings are wanted; all conditions must hold. Times without a zone are UTC."""
+
+    conversation: str | None = Field(None, description="Conversation id.")
+    since: datetime | None = Field(None, description="Started at or after.")
+    until: datetime | None = Field(None, description="Started before.")
+    processed: bool | None = Field(None, description="Whether the post-call job is done.")
+    outcome: Outcome | None = Field(None, description="How the call ended.")
+    text: str | None = Field(None, max_length=200, description="Words in the transcript.")
+
+
+class CallFilter(Paging):
+    """Which calls are wanted."""
+
+    active: bool | None = Field(None, description="true: in progress; false: over.")
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over all recordings; a mean without data is None."""
+
+    recordings: int
+    processed: int
+    duration: float
+    jobs: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Aggregates for the dashboard since a moment; shares from 0 to 1, a mean without data is None."""
+
+    calls_today: int
+    active_calls: int
+    average_duration: float | None
+    resolution_rate: float | None
+    escalation_rate: float | None
+    average_sentiment: float | None
+    top_topics: Sequence[str]
+    wer_change: float | None
+    average_latency_ms: float | None
+
+
+class Records(Protocol):
+    """The database, as the API reads it. Missing things are RecordingNotFound, a lost database StorageUnavailable."""
+
+    def ping(self) -> None:
+        """Ask the database something small."""
+        ...
+
+    def calls(self, wanted: CallFilter) -> tuple[Sequence[RecordingMetadata], int]:
+        """List calls, newest first, and say how many there are in all."""
+        ...
+
+    def recordings(self, wanted: RecordingFilter) -> tuple[Sequence[RecordingMetadata], int]:
+        """List recordings, newest first, and say how many there are in all."""
+        ...
+
+    def recording(self, recording_id: str) -> RecordingMetadata:
+        """Give one recording's metadata."""
+        ...
+
+    def conversation(self, conversation_id: str) -> RecordingMetadata:
+        """Give one conversation's metadata."""
+        ...
+
+    def totals(self) -> Totals:
+        """Add everything up."""
+        ...
+
+    def overview(self, today: datetime) -> Overview:
+        """Aggregate for the dashboard; ``today`` is the UTC time at which the day began."""
+        ...
+
+
+class Line(Protocol):
+    """The PBX, as the API uses it."""
+
+    async def ping(self) -> None:
+        """Ask ARI something small; AriUnavailable or AriUnauthorized when it fails."""
+        ...
+
+    async def hang_up(self, channel_id: str) -> None:
+        """End a channel; ChannelGone when it is over already."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Everything the routers use."""
+
+    home: Path
+    records: Records
+    line: Line
+    store: RecordingStore
+    store_path: Path
+    jobs: JobQueue
+
+
+def backend_of(request: Request) -> Backend:
+    """Give a router its backend."""
+    backend: Backend = request.app.state.backend
+    return backend

@@ -1,0 +1,84 @@
+"""The figures of one conversation, worked out from its metadata."""
+
+from __future__ import annotations
+
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from ivr.web.schemas import Call, ConversationMetrics, RecordingSummary
+
+if TYPE_CHECKING:
+    from ivr.metadata import RecordingMetadata
+
+
+def measure(metadata: RecordingMetadata) -> ConversationMetrics:
+    """Work out the figures; what was not measured is None, never 0."""
+    return ConversationMetrics(
+        conversation_id=metadata.conversation_id,
+        duration_seconds=duration(metadata),
+        total_turns=len(metadata.turns),
+        avg_stt_latency_ms=_mean_stage(metadata, "stt"),
+        avg_llm_latency_ms=_mean_stage(metadata, "llm"),
+        avg_tts_latency_ms=_mean_stage(metadata, "tts"),
+        total_latency_ms=_mean_stage(metadata, "total"),
+        interruptions_count=_interruptions(metadata),
+        sentiment_trend=[
+            turn.sentiment for turn in metadata.turns if turn.who == "caller" and turn.sentiment is not None
+        ],
+        final_sentiment=metadata.analysis.sentiment,
+        outcome=metadata.call.outcome,
+        topics=metadata.analysis.topics,
+        quality_score=metadata.analysis.quality_score,
+    )
+
+
+def summarize(metadata: RecordingMetadata) -> RecordingSummary:
+    """Shorten a recording's metadata to its line in a list."""
+    call = metadata.call
+    return RecordingSummary(
+        recording_id=metadata.recording_id,
+        conversation_id=metadata.conversation_id,
+        direction=call.direction,
+        caller=call.caller,
+        called=call.called,
+        started_at=call.started_at,
+        duration_seconds=duration(metadata),
+        outcome=call.outcome,
+        processed=metadata.processed,
+        turns=len(metadata.turns),
+        interruptions=_interruptions(metadata),
+        avg_latency_ms=_mean_stage(metadata, "total"),
+    )
+
+
+def describe_call(metadata: RecordingMetadata) -> Call:
+    """Shorten a call's metadata to what there is while it is up."""
+    call = metadata.call
+    return Call(
+        call_id=metadata.conversation_id,
+        recording_id=metadata.recording_id,
+        direction=call.direction,
+        caller=call.caller,
+        called=call.called,
+        started_at=call.started_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        outcome=call.outcome,
+    )
+
+
+def duration(metadata: RecordingMetadata) -> float:
+    """Give the call's length in seconds: of its sound, or of the call where nothing was recorded."""
+    call = metadata.call
+    if metadata.audio.duration or call.answered_at is None or call.ended_at is None:
+        return round(metadata.audio.duration, 3)
+    return round((call.ended_at - call.answered_at).total_seconds(), 3)
+
+
+def _mean_stage(metadata: RecordingMetadata, stage: str) -> float | None:
+    measured = [turn.latencies_ms[stage] for turn in metadata.turns if stage in turn.latencies_ms]
+    return round(fmean(measured), 1) if measured else None
+
+
+def _interruptions(metadata: RecordingMetadata) -> int:
+    return sum(item.kind == "interruption" for item in metadata.interruptions)

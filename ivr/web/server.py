@@ -1,0 +1,40 @@
+"""Runs the API on uvicorn."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from ivr.errors import ConfigError
+from ivr.web.app import create_app
+
+if TYPE_CHECKING:
+    from ivr.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LAST_ANSWERS = 5
+"""Seconds that open requests have to finish when the API ends."""
+
+
+def serve_api(settings: Settings, host: str, port: int) -> None:
+    """Serve until SIGTERM; ConfigError when the address cannot be listened on."""
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        create_app(settings), log_config=None, server_header=False, timeout_graceful_shutdown=LAST_ANSWERS
+    )
+    log.info("the API listens on http://%s:%d", host, port)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ConfigError(
+            f"the API cannot listen on {host}:{port} ({error.strerror}): end what uses it, or set WEB_HOST and WEB_PORT"
+        ) from error

@@ -1,0 +1,108 @@
+"""The figures of the whole system: store, post-call jobs, dashboard, Prometheus."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from ivr.heartbeat import beat_path, read_beat
+from ivr.web.backend import Backend, backend_of
+from ivr.web.schemas import Dashboard, ProcessingStats, StorageStats
+
+if TYPE_CHECKING:
+    from ivr.web.backend import Overview
+
+router = APIRouter(tags=["statistics"])
+
+
+@router.get("/storage/stats")
+def storage_stats(backend: Annotated[Backend, Depends(backend_of)]) -> StorageStats:
+    """Show how much is recorded and how much room is left."""
+    totals = backend.records.totals()
+    files = [path for path in backend.store_path.rglob("*") if path.is_file()]
+    disk = shutil.disk_usage(backend.store_path if backend.store_path.exists() else backend.home)
+    return StorageStats(
+        backend="local",
+        path=str(backend.store_path),
+        recordings=totals.recordings,
+        total_bytes=sum(path.stat().st_size for path in files),
+        total_duration_seconds=round(totals.duration, 3),
+        disk_free_bytes=disk.free,
+        disk_total_bytes=disk.total,
+    )
+
+
+@router.get("/processing/stats")
+def processing_stats(backend: Annotated[Backend, Depends(backend_of)]) -> ProcessingStats:
+    """Show how far the post-call jobs are."""
+    totals = backend.records.totals()
+    return ProcessingStats(
+        total_recordings=totals.recordings,
+        processed=totals.processed,
+        unprocessed=totals.recordings - totals.processed,
+        jobs=dict(totals.jobs),
+    )
+
+
+@router.get("/metrics/dashboard")
+def dashboard(backend: Annotated[Backend, Depends(backend_of)]) -> Dashboard:
+    """Show the figures of all calls."""
+    seen = _overview(backend)
+    return Dashboard(
+        total_calls_today=seen.calls_today,
+        active_calls=seen.active_calls,
+        avg_call_duration=_rounded(seen.average_duration, 1),
+        resolution_rate=_rounded(seen.resolution_rate, 3),
+        escalation_rate=_rounded(seen.escalation_rate, 3),
+        avg_sentiment=_rounded(seen.average_sentiment, 3),
+        top_topics=list(seen.top_topics),
+        wer_improvement=None if seen.wer_change is None else f"{seen.wer_change:+.0%}",
+        avg_latency=_rounded(seen.average_latency_ms, 1),
+    )
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+def prometheus(backend: Annotated[Backend, Depends(backend_of)]) -> Response:
+    """Give the figures in Prometheus' text format."""
+    return Response(generate_latest(_registry(backend)), media_type=CONTENT_TYPE_LATEST)
+
+
+def _registry(backend: Backend) -> CollectorRegistry:
+    """Collect the figures afresh; what has no data yet has no sample."""
+    registry = CollectorRegistry()
+    totals, seen = backend.records.totals(), _overview(backend)
+    figures: dict[str, tuple[str, float | None]] = {
+        "ivr_active_calls": ("Calls in progress.", seen.active_calls),
+        "ivr_calls_today": ("Calls since midnight UTC.", seen.calls_today),
+        "ivr_call_duration_seconds_mean": ("Mean length of a call.", seen.average_duration),
+        "ivr_answer_latency_ms_mean": ("Mean silence before an answer.", seen.average_latency_ms),
+        "ivr_resolution_ratio": ("Share of conversations that ended without a person.", seen.resolution_rate),
+        "ivr_escalation_ratio": ("Share of conversations that went to a person.", seen.escalation_rate),
+        "ivr_recordings": ("Recordings in the store.", totals.recordings),
+        "ivr_recordings_unprocessed": ("Recordings that wait for the job.", totals.recordings - totals.processed),
+        "ivr_recorded_seconds": ("Length of all recordings.", totals.duration),
+    }
+    for name, (help_text, value) in figures.items():
+        if value is not None:
+            Gauge(name, help_text, registry=registry).set(value)
+    jobs = Gauge("ivr_jobs", "Post-call jobs by state.", ["state"], registry=registry)
+    for state, count in totals.jobs.items():
+        jobs.labels(state).set(count)
+    workers = Gauge("ivr_worker_up", "Whether a worker gives signs of life.", ["part"], registry=registry)
+    for part in ("calls", "jobs"):
+        beat = read_beat(beat_path(backend.home, part))
+        workers.labels(part).set(beat is not None and beat.fresh)
+    return registry
+
+
+def _overview(backend: Backend) -> Overview:
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return backend.records.overview(midnight)
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

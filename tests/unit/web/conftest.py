@@ -1,0 +1,131 @@
+"""The API on records in memory, asked without a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from ivr.errors import AriUnavailable, RecordingNotFound, StorageUnavailable
+from ivr.metadata import RecordingMetadata
+from ivr.web.app import create_app
+from ivr.web.backend import Backend, Overview, Totals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from ivr.web.backend import CallFilter, RecordingFilter
+
+KEY = "a-key-for-tests"
+
+
+@dataclass
+class MemoryRecords:
+    found: list[RecordingMetadata] = field(default_factory=list)
+    up: bool = True
+    seen_filter: RecordingFilter | None = None
+
+    def ping(self) -> None:
+        if not self.up:
+            raise StorageUnavailable("the database does not answer: start it, or set DATABASE_URL")
+
+    def calls(self, wanted: CallFilter) -> tuple[list[RecordingMetadata], int]:
+        return self.found[wanted.offset : wanted.offset + wanted.limit], len(self.found)
+
+    def recordings(self, wanted: RecordingFilter) -> tuple[list[RecordingMetadata], int]:
+        self.seen_filter = wanted
+        return self.found[wanted.offset : wanted.offset + wanted.limit], len(self.found)
+
+    def recording(self, recording_id: str) -> RecordingMetadata:
+        for item in self.found:
+            if item.recording_id == recording_id:
+                return item
+        raise RecordingNotFound(f"no recording {recording_id}: ivr recordings list names them")
+
+    def conversation(self, conversation_id: str) -> RecordingMetadata:
+        return self.recording(f"rec_{conversation_id}")
+
+    def totals(self) -> Totals:
+        return Totals(len(self.found), 0, 61.5, {"queued": 2})
+
+    def overview(self, today: datetime) -> Overview:
+        assert today.utcoffset() is not None
+        return Overview(3, 1, 210.04, 0.78, 0.15, None, ["billing"], -0.54, 812.34)
+
+
+@dataclass
+class MemoryLine:
+    up: bool = True
+    hung_up: list[str] = field(default_factory=list)
+
+    async def ping(self) -> None:
+        if not self.up:
+            raise AriUnavailable("ARI does not answer: ivr up starts the PBX")
+
+    async def hang_up(self, channel_id: str) -> None:
+        self.hung_up.append(channel_id)
+
+    async def aclose(self) -> None:
+        self.up = False
+
+
+@dataclass
+class FolderStore:
+    path: Path
+
+    def fetch(self, name: str) -> Path:
+        if not (self.path / name).exists():
+            raise RecordingNotFound(f"{name} is not in the store: ivr recordings verify tells what is missing")
+        return self.path / name
+
+    def put(self, name: str, source: Path) -> str:
+        raise NotImplementedError
+
+    def delete(self, name: str) -> None:
+        raise NotImplementedError
+
+    def verify(self, name: str, sha256: str) -> None:
+        raise NotImplementedError
+
+
+@dataclass
+class MemoryJobs:
+    submitted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def submit(self, kind: str, payload: Mapping[str, Any]) -> str:
+        self.submitted.append((kind, dict(payload)))
+        return f"job-{len(self.submitted)}"
+
+
+@pytest.fixture
+def records() -> MemoryRecords:
+    return MemoryRecords([RecordingMetadata(recording_id=f"rec_{n}", conversation_id=str(n)) for n in range(3)])
+
+
+@pytest.fixture
+def line() -> MemoryLine:
+    return MemoryLine()
+
+
+@pytest.fixture
+def jobs() -> MemoryJobs:
+    return MemoryJobs()
+
+
+@pytest.fixture
+def app(tmp_path: Path, records: MemoryRecords, line: MemoryLine, jobs: MemoryJobs) -> FastAPI:
+    store = tmp_path / "recordings"
+    (store / "audio").mkdir(parents=True)
+    return create_app(Backend(tmp_path, records, line, FolderStore(store), store, jobs), KEY)
+
+
+@pytest.fixture
+def api(app: FastAPI) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://ivr", headers={"X-API-Key": KEY})
