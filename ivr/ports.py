@@ -183,7 +183,11 @@ class MediaLink(Protocol):
 
     rate: int
     """Hz of the frames in both directions: 8000 or 16000."""
-    stats: LinkStats
+
+    @property
+    def stats(self) -> LinkStats:
+        """Counters so far."""
+        ...
 
     @property
     def heard_anything(self) -> bool:
