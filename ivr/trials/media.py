@@ -1,0 +1,216 @@
+"""``ivr bench media``: what a concurrent call costs without speech-to-text, language model and text-to-speech.
+
+Everything else is the product's own: RTP in and out, codecs, jitter buffer, voice detection, turn state, playout and
+the recording on disk. The three engines answer at once with something fixed, so that turns really change hands. Real
+speech comes in from a sender process of its own, whose cost is not counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psutil
+
+from ivr.call.conductor import Conductor
+from ivr.call.kit import AgentKit
+from ivr.call.log import CallLog
+from ivr.call.session import CallSession
+from ivr.dialogue.conversation import Message, Speech
+from ivr.errors import MediaError
+from ivr.ports import CallOffer, HangUp, Hints, Transcript, VoiceStyle
+from ivr.rtp.link import PortRange, RtpLink, open_rtp_link
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+    from pathlib import Path
+
+    from ivr.audio.frame import AudioFrame
+    from ivr.call.recorder import RecordingWriter
+    from ivr.dialogue.tools import Tool, ToolCall, ToolResult
+    from ivr.metadata import RecordingMetadata
+    from ivr.ports import CallContext, VoiceDetector
+
+WARM_UP = 3.0
+"""Seconds of sound before the measurement: recordings are open, every call is past its greeting."""
+REPLY = "Muy bien. Un momento, por favor."
+
+
+@dataclass(frozen=True, slots=True)
+class MediaReport:
+    """What the calls cost. Times in milliseconds; CPU in percent of one core."""
+
+    calls: int
+    seconds: float
+    cpu_percent: float
+    cpu_percent_per_call: float
+    tick_lateness_ms: dict[str, float]
+    packets_received: int
+    packets_sent: int
+    packets_lost: int
+    turns: int
+    sender: dict[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, object]:
+        """Give it as JSON-able values."""
+        return asdict(self)
+
+
+class FixedEngines:
+    """Stands in for the engines whose cost is not measured; answers at once."""
+
+    def __init__(self, spoken: AudioFrame) -> None:
+        self._spoken = spoken
+        self.turns = 0
+
+    async def complete(self, speech: AudioFrame) -> float:
+        """Call every pause the end of a turn."""
+        del speech
+        return 1.0
+
+    async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
+        """Hear a question in everything."""
+        del speech, hints
+        self.turns += 1
+        return Transcript("Quería consultar mi saldo.", confidence=0.9)
+
+    async def reply(
+        self, messages: Sequence[Message], tools: Sequence[Tool]
+    ) -> AsyncGenerator[Speech | ToolCall, None]:
+        """Answer everything alike."""
+        del messages, tools
+        yield Speech(REPLY)
+
+    async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
+        """Speak the same sound for every clause."""
+        del text, style
+        yield self._spoken
+
+    async def prepare(self, texts: Sequence[str], style: VoiceStyle) -> None:
+        """Need no preparation."""
+
+    def line(self, name: str, turn: int = 0) -> Speech:
+        """Give the same line for every occasion."""
+        del name, turn
+        return Speech(REPLY)
+
+    @property
+    def tools(self) -> Sequence[Tool]:
+        """Offer no business functions."""
+        return ()
+
+    async def run(self, call: ToolCall, context: CallContext) -> ToolResult:
+        """Never happen: nothing is offered."""
+        raise MediaError(f"nothing was offered, and {call.name} was called for {context.call_id}; report this as a bug")
+
+
+class NoLine:
+    """The control of a call that has no PBX."""
+
+    async def hang_up(self, reason: str = "normal") -> None:
+        """Have nothing to hang up."""
+
+    async def transfer(self, target: str) -> None:
+        """Have nowhere to transfer to."""
+
+
+class NoBook:
+    """Keeps no rows: the database is not on a call's path."""
+
+    async def opened(self, metadata: RecordingMetadata) -> None:
+        """Note nothing."""
+
+    async def closed(self, metadata: RecordingMetadata) -> None:
+        """Note nothing."""
+
+
+class MediaTrial:
+    """Runs a number of calls in this process and measures it."""
+
+    def __init__(self, detector: VoiceDetector, writer: RecordingWriter, speech: AudioFrame) -> None:
+        """Take the product's detector and recorder; ``speech`` is 8 kHz, what the agent says."""
+        self._engines = FixedEngines(speech)
+        engines = self._engines
+        self._kit = AgentKit(detector, engines, engines, lambda: engines, engines, engines, engines)
+        self._writer = writer
+        self._conductor = Conductor(detector)
+
+    async def run(self, calls: int, seconds: float, alaw: Path, ports: PortRange) -> MediaReport:
+        """Hold ``calls`` calls and measure ``seconds`` of them; ``alaw`` is what the callers say."""
+        links = [open_rtp_link(ports, "alaw") for _ in range(calls)]
+        sessions = [self._session(number, link) for number, link in enumerate(links)]
+        order = {"ports": [link.port for link in links], "alaw": str(alaw), "seconds": WARM_UP + seconds + 1.0}
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(session.run()) for session in sessions]
+            ticking = tasks.create_task(self._conductor.run())
+            sender = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "ivr.trials.media_sender",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+            talking = tasks.create_task(sender.communicate(json.dumps(order).encode() + b"\n"))
+            report = await self._measure(calls, seconds, links, running)
+            output, _ = await talking
+            for session in sessions:
+                session.leave(HangUp())
+            await asyncio.wait(running)
+            ticking.cancel()
+        for link in links:
+            await link.aclose()
+        if sender.returncode:
+            raise MediaError("the sender process failed; its error is above")
+        return replace(report, sender=json.loads(output))
+
+    def _session(self, number: int, link: RtpLink) -> CallSession:
+        offer = CallOffer(f"bench-{number}", f"bench-{number}", "inbound", f"9{number:08d}", "100", time.time(), "alaw")
+        log = CallLog(offer, link.rate, self._writer, NoBook(), {})
+        return CallSession(offer, link, NoLine(), self._kit, self._conductor, log)
+
+    async def _measure(
+        self, calls: int, seconds: float, links: list[RtpLink], running: list[asyncio.Task[None]]
+    ) -> MediaReport:
+        await asyncio.sleep(WARM_UP)
+        process = psutil.Process()
+        before, first_tick = process.cpu_times(), len(self._conductor.lateness)
+        packets, turns, started = _counts(links), self._engines.turns, time.monotonic()
+        await asyncio.sleep(seconds)
+        wall = time.monotonic() - started
+        after = process.cpu_times()
+        ended = sum(task.done() for task in running)
+        if ended:
+            raise MediaError(f"{ended} of {calls} calls ended during the measurement; look at the log above")
+        cpu = (after.user + after.system - before.user - before.system) / wall * 100
+        received, sent, lost = (now - then for now, then in zip(_counts(links), packets, strict=True))
+        return MediaReport(
+            calls=calls,
+            seconds=round(wall, 2),
+            cpu_percent=round(cpu, 2),
+            cpu_percent_per_call=round(cpu / calls, 3),
+            tick_lateness_ms=_lateness(self._conductor.lateness[first_tick:]),
+            packets_received=received,
+            packets_sent=sent,
+            packets_lost=lost,
+            turns=self._engines.turns - turns,
+        )
+
+
+def _counts(links: list[RtpLink]) -> tuple[int, int, int]:
+    stats = [link.stats for link in links]
+    return sum(s.received for s in stats), sum(s.sent for s in stats), sum(s.lost for s in stats)
+
+
+def _lateness(seconds: list[float]) -> dict[str, float]:
+    p50, p95, p99 = np.percentile(seconds, [50, 95, 99]) * 1000
+    return {
+        "p50": round(float(p50), 2),
+        "p95": round(float(p95), 2),
+        "p99": round(float(p99), 2),
+        "max": round(max(seconds) * 1000, 2),
+    }
