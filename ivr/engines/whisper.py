@@ -1,0 +1,198 @@
+"""Speech to text by Whisper on CTranslate2.
+
+The encoder's cost is its window, so speech is padded to 10 s first, then 20, then 30 (zero padding of the *sound*: a
+window of the exact length makes the decoder loop). Beam 5, temperature 0. The compression-ratio guard is ours: with a
+single temperature nobody else applies it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ctranslate2
+import numpy as np
+from tokenizers import Tokenizer
+
+from ivr.engines.mel import HOP, RATE, log_mel
+from ivr.engines.sound import samples_of
+from ivr.engines.whisper_guards import is_hallucination, is_loop, is_silence
+from ivr.engines.worker import EngineThread
+from ivr.errors import ConfigError
+from ivr.ports import Transcript, Word
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from ivr.audio.frame import AudioFrame
+    from ivr.engines.store import ModelStore
+    from ivr.ports import Hints
+
+WINDOWS = (10, 20, 30)
+BEAM = 5
+MAX_TOKENS = 160
+MAX_HOTWORDS = 30
+FRAME_SECONDS = 0.02
+"""One step of the decoder's attention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One decoding: its text, tokens and how sure the model is."""
+
+    text: str
+    tokens: list[int]
+    likelihood: float
+    no_speech: float
+    window: int
+
+
+class WhisperTranscriber:
+    """A Transcriber; one model and one thread serve all calls, the earliest deadline first."""
+
+    def __init__(self, models: ModelStore, size: str = "base", *, device: str = "cpu", threads: int = 0) -> None:
+        folder = models.folder(f"whisper-{size}")
+        self._thread = EngineThread("whisper", lambda: WhisperModel(folder, device, threads), niceness=3)
+
+    async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
+        """Transcribe one utterance; cancelling takes it out of the queue."""
+        return await self._thread.run(lambda model: model.transcribe(speech, hints), hints.deadline)
+
+    async def warm(self) -> None:
+        """Run once, so that the first call is as fast as the tenth."""
+        noise = (np.random.default_rng(0).normal(0, 0.05, RATE * 2)).astype(np.float32)
+        await self._thread.run(lambda model: model.decode(noise, "es", (), 10), time.monotonic())
+
+
+class WhisperModel:
+    """The model itself; used from one thread."""
+
+    def __init__(self, folder: Path, device: str, threads: int) -> None:
+        compute = "int8" if device == "cpu" else "auto"
+        try:
+            self._model = ctranslate2.models.Whisper(
+                str(folder), device=device, compute_type=compute, intra_threads=threads, inter_threads=1
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ConfigError(
+                f"Whisper could not be loaded from {folder} on {device}: {error}; "
+                "set STT_DEVICE=cpu if there is no GPU, or run: ivr models pull"
+            ) from None
+        self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._first_special = self._id("<|endoftext|>")
+
+    def _id(self, token: str) -> int:
+        number = self._tokens.token_to_id(token)
+        if number is None:
+            raise ConfigError(f"the tokenizer has no {token}; it is not Whisper's: run ivr models verify")
+        return int(number)
+
+    def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
+        """Transcribe sound of any length, in pieces of at most 30 s cut where it is quiet."""
+        samples = samples_of(speech, RATE)
+        parts = [self._piece(piece, start, hints) for piece, start in _pieces(samples)]
+        if len(parts) == 1:
+            return parts[0]
+        words = tuple(word for part in parts for word in part.words)
+        said = [part for part in parts if part.text]
+        return Transcript(
+            " ".join(part.text for part in said),
+            words,
+            sum(part.confidence for part in said) / max(len(said), 1),
+            min(part.no_speech for part in parts),
+            hints.language,
+            None if said else parts[0].rejected,
+            sum(part.window_seconds for part in parts),
+        )
+
+    def _piece(self, samples: NDArray[np.float32], start: float, hints: Hints) -> Transcript:
+        seconds = len(samples) / RATE
+        if is_silence(samples, RATE):
+            return Transcript("", language=hints.language, rejected="silence")
+        window = next(size for size in WINDOWS if seconds <= size)
+        decoded, encoded = self.decode(samples, hints.language, hints.hotwords, window)
+        if is_loop(decoded.text, seconds) and window < WINDOWS[-1]:
+            decoded, encoded = self.decode(samples, hints.language, (), WINDOWS[-1])
+        rejected = None
+        if is_loop(decoded.text, seconds):
+            rejected = "loop"
+        elif is_hallucination(decoded.text, decoded.no_speech, decoded.likelihood):
+            rejected = "hallucination"
+        if rejected or not decoded.text:
+            return Transcript("", no_speech=decoded.no_speech, language=hints.language, rejected=rejected or "silence")
+        words = self._words(decoded, encoded, start, seconds, hints.language) if hints.words else ()
+        sure = float(np.mean([word.confidence for word in words])) if words else float(np.exp(decoded.likelihood))
+        return Transcript(decoded.text, words, sure, decoded.no_speech, hints.language, None, decoded.window)
+
+    def decode(
+        self, samples: NDArray[np.float32], language: str, hotwords: tuple[str, ...], window: int
+    ) -> tuple[Decoded, Any]:
+        """Decode sound padded to ``window`` seconds; answers the encoder's output too."""
+        features = log_mel(np.pad(samples, (0, max(0, window * RATE - len(samples)))))
+        encoded = self._model.encode(ctranslate2.StorageView.from_array(features[None, :, : window * RATE // HOP]))
+        prompt = self._start(language)
+        if hotwords:
+            bias = self._tokens.encode(" " + ", ".join(hotwords[:MAX_HOTWORDS]), add_special_tokens=False).ids
+            prompt = [self._id("<|startofprev|>"), *bias, *prompt]
+        result = self._model.generate(
+            encoded,
+            [prompt],
+            beam_size=BEAM,
+            max_length=MAX_TOKENS + len(prompt),
+            return_scores=True,
+            return_no_speech_prob=True,
+        )[0]
+        tokens = [token for token in result.sequences_ids[0] if token < self._first_special]
+        text = self._tokens.decode(tokens).strip()
+        return Decoded(text, tokens, float(result.scores[0]), float(result.no_speech_prob), window), encoded
+
+    def _start(self, language: str) -> list[int]:
+        names = ("<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>", "<|notimestamps|>")
+        return [self._id(name) for name in names]
+
+    def _words(self, decoded: Decoded, encoded: Any, start: float, seconds: float, language: str) -> tuple[Word, ...]:
+        """Find each word's time and confidence from the decoder's attention (dynamic time warping)."""
+        steps = max(2, int(seconds * 100))
+        aligned = self._model.align(encoded, self._start(language), [decoded.tokens], [steps])[0]
+        times: dict[int, tuple[float, float]] = {}
+        for token, step in aligned.alignments:
+            first, _ = times.get(token, (step * FRAME_SECONDS, 0.0))
+            times[token] = (first, (step + 1) * FRAME_SECONDS)
+        words = []
+        for group in self._groups(decoded.tokens):
+            text = self._tokens.decode([decoded.tokens[number] for number in group]).strip()
+            spans = [times[number] for number in group if number in times]
+            if not text or not spans:
+                continue
+            sure = float(np.mean([aligned.text_token_probs[number] for number in group]))
+            words.append(Word(text, start + spans[0][0], start + min(spans[-1][1], seconds), sure))
+        return tuple(words)
+
+    def _groups(self, tokens: list[int]) -> list[list[int]]:
+        """Gather the tokens of each word: one that begins with a space begins a word."""
+        groups: list[list[int]] = []
+        for number, token in enumerate(tokens):
+            raw = self._tokens.id_to_token(token) or ""
+            if not groups or raw.startswith("Ġ"):
+                groups.append([number])
+            else:
+                groups[-1].append(number)
+        return groups
+
+
+def _pieces(samples: NDArray[np.float32]) -> list[tuple[NDArray[np.float32], float]]:
+    """Cut sound of over 30 s at its quietest moments; each piece with its start in seconds."""
+    longest, search, width = WINDOWS[-1] * RATE, 8 * RATE, RATE // 10
+    pieces = []
+    offset = 0
+    while len(samples) - offset > longest:
+        tail = samples[offset + longest - search : offset + longest]
+        power = np.convolve(tail**2, np.ones(width, np.float32), mode="same")
+        cut = offset + longest - search + int(power.argmin())
+        pieces.append((samples[offset:cut], offset / RATE))
+        offset = cut
+    pieces.append((samples[offset:], offset / RATE))
+    return pieces
