@@ -169,9 +169,14 @@ class LinkStats:
     reordered: int = 0
     duplicates: int = 0
     malformed: int = 0
+    unexpected: int = 0
+    """Well formed, but of a payload type that was not agreed on (or RTCP)."""
     foreign: int = 0
     concealed: int = 0
+    skipped: int = 0
+    """Dropped to win delay back, or because too many waited."""
     resyncs: int = 0
+    unsent: int = 0
     jitter_ms: float = 0.0
 
 

@@ -15,11 +15,13 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import audioop
 
+__all__ = ["WIDTH", "Alaw", "Codec", "Linear", "Ulaw", "Wideband", "audioop", "new_codec", "scaled"]
+
 WIDTH = 2
 
 
 class Codec(Protocol):
-    """Turns 16-bit PCM into payload and back; holds one direction pair's state.
+    """Turns 16-bit PCM into payload and back; holds the state of both directions of one call.
 
     ``rate`` is the sound's rate; ``clock_rate`` RTP's (8000 for G.722, by RFC 3551's old mistake).
     """
@@ -79,8 +81,8 @@ class Wideband:
     clock_rate = 8000
 
     def __init__(self) -> None:
-        self._encoder = G722(16000, 64000)
-        self._decoder = G722(16000, 64000)
+        self._encoder = G722(self.rate, 64000)
+        self._decoder = G722(self.rate, 64000)
 
     def encode(self, pcm: bytes) -> bytes:
         """Turn PCM into one byte for two samples."""
@@ -103,8 +105,8 @@ class Linear:
         return audioop.byteswap(pcm, WIDTH)
 
     def decode(self, payload: bytes) -> bytes:
-        """Swap from network order."""
-        return audioop.byteswap(payload, WIDTH)
+        """Swap from network order; half a sample at the end is dropped."""
+        return audioop.byteswap(payload[: len(payload) // WIDTH * WIDTH], WIDTH)
 
 
 def scaled(pcm: bytes, factor: float) -> bytes:

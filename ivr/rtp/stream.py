@@ -1,4 +1,9 @@
-"""One RTP stream in each direction: codec, order, concealment, keys, counters. No socket, no clock."""
+"""One RTP stream in each direction: codec, order, concealment, keys, source, counters. No socket, no clock.
+
+Symmetric RTP: we answer to where packets come from. The first source that sends valid RTP is believed. A packet from
+another source is believed when it goes on with the same SSRC near the same sequence number (the sender's port was
+mapped anew), or when the first source has been silent for ``SOURCE_TIMEOUT``; otherwise it is foreign and dropped.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +11,29 @@ import random
 from typing import TYPE_CHECKING
 
 from ivr.audio.codec import new_codec, scaled
+from ivr.audio.level import rms
 from ivr.errors import BadPacket
 from ivr.ports import LinkStats
-from ivr.rtp.jitter import Gap, JitterBuffer
+from ivr.rtp.jitter import JUMP, WRAP, Gap, JitterBuffer, distance
 from ivr.rtp.packet import RtpPacket, TelephoneEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from ivr.audio.codec import Codec
 
 FRAME_SECONDS = 0.02
+SOURCE_TIMEOUT = 2.0
 FADE = (0.7, 0.35)
 """How loud the last frame is repeated for the first lost packets; then silence."""
+QUIET = 160
+"""Root mean square (-46 dBFS) under which a frame may be dropped to win delay back."""
 JITTER_GAIN = 16
 """RFC 3550's smoothing of the interarrival jitter."""
+COMFORT_NOISE = 13
+MAX_DIGITS = 64
+"""Keys kept until they are taken; more are dropped."""
+TIMESTAMPS = 1 << 32
 
 
 class RtpStream:
@@ -27,9 +42,12 @@ class RtpStream:
     def __init__(self, codec: str, event_type: int = 101) -> None:
         self._codec: Codec = new_codec(codec)
         self._event_type = event_type
-        self._jitter = JitterBuffer()
+        self.stats = LinkStats()
+        self.peer: Hashable | None = None
+        """Whom we believe, and answer to."""
+        self._peer_at = 0.0
+        self._jitter = JitterBuffer(self.stats)
         self._frame_bytes = round(self._codec.rate * FRAME_SECONDS) * 2
-        self._step = round(self._codec.clock_rate * FRAME_SECONDS)
         self._silence = bytes(self._frame_bytes)
         self._pending = bytearray()
         self._last = self._silence
@@ -37,13 +55,13 @@ class RtpStream:
         self._digits: list[str] = []
         self._event_at: int | None = None
         self._ssrc: int | None = None
+        self._newest = 0
         self._transit: float | None = None
         self._jitter_units = 0.0
+        self._out_step = round(self._codec.clock_rate * FRAME_SECONDS)
         self._out_ssrc = random.getrandbits(32)
-        self._out_sequence = random.getrandbits(15)
-        self._out_timestamp = random.getrandbits(31)
-        self._first_out = True
-        self.stats = LinkStats()
+        self._out_sequence = random.getrandbits(16)
+        self._out_timestamp = random.getrandbits(32)
 
     @property
     def rate(self) -> int:
@@ -57,76 +75,98 @@ class RtpStream:
 
     # --- in ------------------------------------------------------------------------------
 
-    def receive(self, data: bytes, now: float) -> bool:
-        """Take a datagram that came at ``now``; False when it is not RTP of this stream."""
+    def receive(self, data: bytes, source: Hashable, now: float) -> None:
+        """Take a datagram that came from ``source`` at ``now`` (monotonic seconds)."""
         try:
             packet = RtpPacket.parse(data)
-            if packet.payload_type == self._event_type:
-                self._key(packet)
+            event = TelephoneEvent.parse(packet.payload) if packet.payload_type == self._event_type else None
         except BadPacket:
             self.stats.malformed += 1
-            return False
-        if packet.payload_type not in {self._event_type, self._codec.payload_type}:
-            self.stats.malformed += 1
-            return False
+            return
+        sound = packet.payload_type == self._codec.payload_type
+        if not sound and event is None and packet.payload_type != COMFORT_NOISE:
+            self.stats.unexpected += 1
+            return
+        if source != self.peer and not self._believes(packet, now):
+            self.stats.foreign += 1
+            return
+        self.peer, self._peer_at = source, now
         self.stats.received += 1
         if packet.ssrc != self._ssrc:
-            if self._ssrc is not None:
-                self.stats.resyncs += 1
-            self._ssrc, self._transit = packet.ssrc, None
-            self._jitter.reset()
-        sound = packet.payload_type == self._codec.payload_type
+            self._begin(packet.ssrc)
+        self._newest = packet.sequence
         if sound:
             self._measure(packet.timestamp, now)
-        self._jitter.push(packet.sequence, packet.payload if sound else None)
-        return True
+        elif event is not None:
+            self._press(event, packet.timestamp)
+        self._jitter.push(packet.sequence, packet.payload if sound else None, now)
+
+    def _believes(self, packet: RtpPacket, now: float) -> bool:
+        if self.peer is None or now - self._peer_at >= SOURCE_TIMEOUT:
+            return True
+        return packet.ssrc == self._ssrc and abs(distance(packet.sequence, self._newest)) <= JUMP
+
+    def _begin(self, ssrc: int) -> None:
+        if self._ssrc is not None:
+            self.stats.resyncs += 1
+        self._ssrc, self._transit, self._event_at = ssrc, None, None
+        self._jitter.reset()
 
     def _measure(self, timestamp: int, now: float) -> None:
+        """Follow RFC 3550, 6.4.1; a jump of the timestamps is not jitter."""
         transit = now * self._codec.clock_rate - timestamp
-        if self._transit is not None:
+        if self._transit is not None and abs(transit - self._transit) < self._codec.clock_rate:
             self._jitter_units += (abs(transit - self._transit) - self._jitter_units) / JITTER_GAIN
+            self.stats.jitter_ms = self._jitter_units * 1000 / self._codec.clock_rate
         self._transit = transit
-        self.stats.jitter_ms = self._jitter_units * 1000 / self._codec.clock_rate
 
-    def _key(self, packet: RtpPacket) -> None:
-        event = TelephoneEvent.parse(packet.payload)
-        if event.end and packet.timestamp != self._event_at:
-            self._event_at = packet.timestamp
+    def _press(self, event: TelephoneEvent, timestamp: int) -> None:
+        """Count a key once, at its first packet: each of the others repeats it."""
+        age = 1 if self._event_at is None else (timestamp - self._event_at) % TIMESTAMPS
+        if not 0 < age < TIMESTAMPS // 2:
+            return
+        self._event_at = timestamp
+        if event.digit is not None and len(self._digits) < MAX_DIGITS:
             self._digits.append(event.digit)
 
     def digits(self) -> tuple[str, ...]:
         """Take the keys that were pressed since the last call."""
+        if not self._digits:
+            return ()
         digits, self._digits = tuple(self._digits), []
         return digits
 
-    def next_frame(self) -> bytes:
+    def next_frame(self, now: float) -> bytes:
         """Give the next 20 ms; lost sound is covered by the last, fading."""
         while len(self._pending) < self._frame_bytes:
-            payload = self._jitter.pop()
+            payload = self._jitter.pop(now)
             if isinstance(payload, Gap):
-                return self._conceal(payload)
-            self._pending += self._codec.decode(payload)
+                return self._conceal()
+            sound = self._codec.decode(payload)
+            if not sound:
+                continue
+            self._jitter.span = len(sound) / 2 / self._codec.rate
+            if self._jitter.surplus and rms(sound) < QUIET:
+                self._jitter.forgo(now)
+                continue
+            if len(sound) == self._frame_bytes and not self._pending:
+                self._last, self._missing = sound, 0
+                return sound
+            self._pending += sound
         frame = bytes(self._pending[: self._frame_bytes])
         del self._pending[: self._frame_bytes]
         self._last, self._missing = frame, 0
-        self._account()
         return frame
 
-    def _conceal(self, gap: Gap) -> bytes:
-        self._account()
-        self._missing += 1
-        if gap is Gap.EMPTY and self._last is self._silence:
+    def _conceal(self) -> bytes:
+        if self._last is self._silence:
             return self._silence
+        self._missing += 1
         if self._missing > len(FADE):
             self._last = self._silence
             return self._silence
         self.stats.concealed += 1
         return scaled(self._last, FADE[self._missing - 1])
-
-    def _account(self) -> None:
-        jitter = self._jitter.stats
-        self.stats.lost, self.stats.late = jitter.lost, jitter.late
-        self.stats.reordered, self.stats.duplicates = jitter.reordered, jitter.duplicates
 
     # --- out -----------------------------------------------------------------------------
 
@@ -138,10 +178,9 @@ class RtpStream:
             self._out_timestamp,
             self._out_ssrc,
             self._codec.encode(pcm),
-            marker=self._first_out,
+            marker=not self.stats.sent,
         )
-        self._first_out = False
-        self._out_sequence = (self._out_sequence + 1) % (1 << 16)
-        self._out_timestamp = (self._out_timestamp + self._step) % (1 << 32)
+        self._out_sequence = (self._out_sequence + 1) % WRAP
+        self._out_timestamp = (self._out_timestamp + self._out_step) % TIMESTAMPS
         self.stats.sent += 1
         return packet.serialize()
