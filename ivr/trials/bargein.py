@@ -1,5 +1,6 @@
-"""``ivr bench bargein``: how fast the agent falls silent when it is interrupted, and whether it lets itself be
-stopped by those who only say "ajá" or cough.
+"""``ivr bench bargein``: how fast the agent falls silent when interrupted, and what only seems to interrupt it.
+
+Backchannels ("ajá") and coughs must not stop it for good.
 
 The first call asks every question and lets the agent finish: its audio is the reference by which a later pause is
 told from an end (the same words go on from the same place, or they do not).
