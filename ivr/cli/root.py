@@ -9,7 +9,15 @@ import click
 
 from ivr.errors import IvrError
 
-NOUNS: dict[str, str] = {"models": "ivr.cli.models:models"}
+NOUNS: dict[str, str] = {
+    "doctor": "ivr.cli.doctor:doctor",
+    "down": "ivr.cli.up:down",
+    "logs": "ivr.cli.up:logs",
+    "models": "ivr.cli.models:models",
+    "serve": "ivr.cli.serve:serve",
+    "status": "ivr.cli.up:status",
+    "up": "ivr.cli.up:up",
+}
 """Command name -> ``module:attribute``; imported only when used, so that ``ivr --help`` is quick."""
 
 

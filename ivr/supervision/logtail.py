@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 FOLLOW_EVERY = 0.25
 TAIL_BYTES = 1_000_000
-_TIME = re.compile(r'^(?:\{"time": ")?(\d{4}-\d\d-\d\dT[\d:.]+Z)')
+_TIME = re.compile(r'^(?:\{"time": "|\[)?(\d{4}-\d\d-\d\d)[T ]([\d:.]+)')
+"""Our own lines, text or JSON, and Asterisk's (whose clock is set to UTC)."""
 
 
 def last_lines(paths: Sequence[Path], count: int) -> list[str]:
@@ -22,7 +23,7 @@ def last_lines(paths: Sequence[Path], count: int) -> list[str]:
         stamp = ""
         for line in _tail(path).splitlines():
             found = _TIME.match(line)
-            stamp = found.group(1) if found else stamp
+            stamp = "T".join(found.groups()) if found else stamp
             stamped.append((stamp, line))
     stamped.sort(key=lambda item: item[0])
     return [line for _, line in stamped[-count:]] if count else []
