@@ -10,6 +10,7 @@ import click
 from ivr.errors import IvrError
 
 NOUNS: dict[str, str] = {
+    "pbx": "ivr.cli.pbx:pbx",
     "doctor": "ivr.cli.doctor:doctor",
     "down": "ivr.cli.up:down",
     "logs": "ivr.cli.up:logs",
