@@ -6,15 +6,14 @@ from ivr.dialogue.conversation import Expectation
 
 _BY_SLOTS: dict[tuple[str, ...], str] = {
     (): """
-        greeting one_moment got_it no_input no_input_goodbye go_ahead not_understood interject never_stops failed
-        time_limit ask_account account_again how_can_i_help greet_back anything_else thanks farewell
-        empathy sorry out_of_scope yes_what nothing_pending who_are_you wait_for_caller repeating
+        greeting one_moment sure got_it no_input no_input_goodbye go_ahead not_understood interject never_stops failed
+        time_limit ask_account how_can_i_help greet_back anything_else welcome farewell
+        empathy out_of_scope yes_what nothing_pending who_are_you wait_for_caller repeating resume
         offer_agent offer_manager transfer_to_agent transfer_to_manager transfer_failed tool_failed
-        status_ok status_suspended ask_rebooted advise_reboot rebooted_already fixed_glad offer_callback
-        ask_phone phone_again ask_date ask_time date_past callback_first callback_dropped
+        status_ok status_suspended status_cancelled ask_rebooted advise_reboot rebooted_already fixed_glad offer_callback
+        callback_first ask_phone ask_date ask_time date_past callback_dropped phone_wrong
         ask_reason offer_retention cancel_dropped
-        ask_field ask_new_phone ask_new_email email_again contact_dropped nothing_done correction_noted
-        no_bill_due abandoned
+        ask_field ask_new_phone ask_new_email contact_dropped correction_noted no_bill_due abandoned why_account
         """,
     ("account",): "account_unknown",
     ("digits",): "account_length phone_length",
@@ -22,7 +21,6 @@ _BY_SLOTS: dict[tuple[str, ...], str] = {
     ("date",): "due_date callback_closed",
     ("plan", "price"): "plan",
     ("until",): "status_outage",
-    ("name",): "name_known",
     ("date", "time", "phone"): "callback_done",
     ("account", "service"): "confirm_cancel",
     ("end",): "cancel_done",
@@ -30,7 +28,6 @@ _BY_SLOTS: dict[tuple[str, ...], str] = {
     ("email",): "confirm_email",
     ("value",): "contact_done",
     ("first", "second"): "clarify",
-    ("reference",): "ticket",
 }
 PHRASES: dict[str, frozenset[str]] = {
     name: frozenset(slots) for slots, names in _BY_SLOTS.items() for name in names.split()
@@ -40,15 +37,22 @@ PHRASES: dict[str, frozenset[str]] = {
 FACTS = frozenset({"opening_hours", "payment", "sales", "order_status", "security"})
 """Facts that the engine relies on; a persona may know more."""
 
+TOPICS = (
+    *("account_balance", "billing_inquiry", "technical_support", "cancellation", "payment", "sales", "complaint"),
+    *("schedule_callback", "update_contact_info", "appointment", "order_status", "opening_hours", "security"),
+    "transfer_to_agent",
+)
+"""Intents that a persona names in the caller's words, to ask which one is meant."""
+
 _QUESTIONS: dict[Expectation, str] = {
-    Expectation.DIGITS: "ask_account account_again ask_phone phone_again ask_new_phone",
-    Expectation.EMAIL: "ask_new_email email_again",
+    Expectation.DIGITS: "ask_account ask_phone ask_new_phone",
+    Expectation.EMAIL: "ask_new_email",
     Expectation.DATE: "ask_date ask_time",
     Expectation.YES_NO: """
         anything_else offer_agent offer_manager ask_rebooted advise_reboot offer_callback offer_retention
-        confirm_cancel confirm_phone confirm_email no_input thanks
+        confirm_cancel confirm_phone confirm_email no_input
         """,
-    Expectation.ANY: "greeting how_can_i_help greet_back ask_reason ask_field clarify",
+    Expectation.ANY: "greeting how_can_i_help greet_back ask_reason ask_field clarify yes_what not_understood",
 }
 _EXPECTS = {name: kind for kind, names in _QUESTIONS.items() for name in names.split()}
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from rapidfuzz import process
 
 from ivr.dialogue.conversation import Speech
-from ivr.dialogue.phrases import FACTS, PHRASES, question_of
+from ivr.dialogue.phrases import FACTS, PHRASES, TOPICS, question_of
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.errors import ConfigError
 
@@ -56,6 +56,7 @@ class Persona(BaseModel):
     account_digits: int = Field(6, ge=3, le=20)
     phone_digits: int = Field(9, ge=6, le=15)
     phrases: dict[str, Variants]
+    topics: dict[str, Annotated[str, Field(min_length=1)]]
     facts: dict[str, Fact]
 
 
@@ -144,9 +145,6 @@ def parse_script(text: str, source: str) -> Script:
 
 
 def _problems(persona: Persona) -> Iterator[tuple[tuple[str, ...], str]]:
-    for name, slots in PHRASES.items():
-        if name not in persona.phrases:
-            yield ("phrases",), f"phrase {name!r} is missing; add it (slots: {_list(slots)})"
     for name, variants in persona.phrases.items():
         if name not in PHRASES:
             near = process.extractOne(name, PHRASES.keys())
@@ -159,7 +157,12 @@ def _problems(persona: Persona) -> Iterator[tuple[tuple[str, ...], str]]:
             lacking = PHRASES[name] - set(_SLOT.findall(variant))
             if lacking:
                 yield ("phrases", name), f"a variant does not say {_list(lacking)}; add it to {variant!r}"
-    for name in FACTS - persona.facts.keys():
+    for name, slots in PHRASES.items():
+        if name not in persona.phrases:
+            yield ("phrases",), f"phrase {name!r} is missing; add it (slots: {_list(slots)})"
+    for name in sorted(set(TOPICS) - persona.topics.keys()):
+        yield ("topics",), f"topic {name!r} is missing; add it in the caller's words"
+    for name in sorted(FACTS - persona.facts.keys()):
         yield ("facts",), f"fact {name!r} is missing; add it with a 'say' sentence"
 
 

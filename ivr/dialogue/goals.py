@@ -1,0 +1,314 @@
+"""What the engine does for a caller: each goal asks for what it lacks, calls its function, tells the result."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING, Any
+
+from ivr.dialogue.hearing import Act
+from ivr.language.dates import settle
+from ivr.language.hours import part_of_day
+from ivr.language.spoken import date_words, day_words, digit_words, email_words, money_words, phone_words, time_words
+
+if TYPE_CHECKING:
+    from ivr.dialogue.hearing import Heard
+    from ivr.dialogue.state import Reply
+
+GOAL_OF_INTENT = {
+    "account_balance": "balance",
+    "billing_inquiry": "balance",
+    "technical_support": "support",
+    "cancellation": "cancel",
+    "schedule_callback": "callback",
+    "appointment": "callback",
+    "update_contact_info": "contact",
+}
+"""Intents that need work; the rest is told or handed over."""
+TOOL_OF_GOAL = {
+    "balance": "get_account_balance",
+    "support": "get_account_status",
+    "callback": "schedule_callback",
+    "cancel": "cancel_service",
+    "contact": "update_contact_info",
+}
+_DUE = re.compile(
+    r"\b(?:cuando|hasta cuando|que dia|plazo|fecha)\b.*\b(?:venc\w+|pagar|pago|paga|cobr\w+|cargan|caduca|pasan|toca)\b|\bvenc\w+|^(?:y )?(?:para |hasta )?cuando$"
+)
+_PLAN = re.compile(r"\b(?:que|cual es mi|mi|de mi|cual) (?:tarifa|plan|paquete|contrato)\b|\b(?:cuota|al mes|mensual\w*)\b|que tengo contratado")
+_DISPUTE = re.compile(
+    r"\b(?:de mas|dos veces|doble|duplicad\w+|alt[oa]|no (?:me )?(?:cuadra|entiendo|comprendo|reconozco)|por que|error|equivocad\w+|indebido|subido|car[oa]|mas de|rar[oa]|extran[oa])\b"
+)
+_UNTIL = re.compile(r"\b(?:cuando|cuanto)\b.*\b(?:arregl\w+|vuelv\w+|volver\w*|solucion\w*|tard\w+|funcion\w+|repar\w+|estara|va a|recuper\w+)\b")
+_LEAD_MINUTES = 60
+_OPENS, _CLOSES, _CLOSES_SATURDAY, _SATURDAY, _SUNDAY = 9, 19, 13, 5, 6
+_MORNING, _AFTERNOON = "10:00", "17:00"
+
+
+class Goals:
+    """Moves the present goal on. ``now`` is local time."""
+
+    def __init__(self, reply: Reply, now: datetime.datetime) -> None:
+        self._reply = reply
+        self._state = reply.state
+        self._now = now
+
+    # --- taking in --------------------------------------------------------------------------
+
+    def take(self, goal: str, heard: Heard) -> None:
+        """Fill the slots of a goal from what was said, whether asked for or not."""
+        slots = self._state.of(goal)
+        if (account := heard.value("account_id")) and account != self._state.account and goal != "contact":
+            self.know_account(account)
+        match goal:
+            case "balance":
+                aspect = _aspect(heard)
+                if aspect or "aspect" not in slots:
+                    slots["aspect"] = aspect or "balance"
+            case "support":
+                if Act.REBOOTED in heard.acts and not re.search(r"\bno (?:lo )?he reiniciado\b", heard.said):
+                    slots["rebooted"] = "yes"
+                slots["aspect"] = "until" if _UNTIL.search(heard.said) else ""
+            case "callback":
+                self.take_moment(heard)
+                if phone := heard.value("phone"):
+                    slots["phone"] = phone
+            case "contact":
+                _take_contact(slots, heard)
+            case _:
+                pass
+
+    def take_moment(self, heard: Heard) -> None:
+        """Fill day and hour of a callback."""
+        slots = self._state.of("callback")
+        today = self._now.date()
+        if Act.SOONEST in heard.acts and not heard.value("date") and not heard.value("time"):
+            soonest = self._soonest()
+            slots["date"], slots["time"] = soonest.date().isoformat(), f"{soonest:%H:%M}"
+        if value := heard.value("date"):
+            date = settle(value, today)
+            if date is not None:
+                slots["date"] = date.isoformat()
+        if value := heard.value("time"):
+            slots["time"] = value
+        elif part := part_of_day(heard.text):
+            slots["time"] = _MORNING if part == "morning" else _AFTERNOON
+
+    def know_account(self, account: str) -> None:
+        """Note the account number; results of another one are forgotten."""
+        if account != self._state.account:
+            self._state.results.clear()
+        self._state.account = account
+
+    # --- moving on ---------------------------------------------------------------------------
+
+    def advance(self) -> None:
+        """Do the next step of the present goal."""
+        match self._state.goal:
+            case "balance":
+                self._balance()
+            case "support":
+                self._support()
+            case "callback":
+                self._callback()
+            case "cancel":
+                self._cancel()
+            case "contact":
+                self._contact()
+            case _:
+                self._reply.ask("how_can_i_help")
+
+    def finish(self) -> None:
+        """End the present goal; go back to what it had put aside, or ask what else."""
+        state = self._state
+        state.topic, state.goal = state.goal or state.topic, ""
+        state.ask = None
+        if state.suspended:
+            state.goal = state.suspended.pop()
+            self._reply.say("resume")
+            self.advance()
+        else:
+            self._reply.ask("anything_else")
+
+    def drop(self) -> None:
+        """Give the present goal up."""
+        self._state.slots.pop(self._state.goal, None)
+        self._state.goal, self._state.ask, self._state.partial = "", None, ""
+
+    def _looked_up(self, tool: str) -> dict[str, Any] | None:
+        """Give the result of a reading function, or ask for what it needs and answer None."""
+        if not self._state.account:
+            self._reply.ask("ask_account")
+            return None
+        if tool not in self._state.results:
+            self._state.ask = None
+            self._reply.say("one_moment")
+            self._reply.call(tool, account_id=self._state.account)
+            return None
+        return self._state.results[tool]
+
+    def _balance(self) -> None:
+        data = self._looked_up("get_account_balance")
+        if data is None:
+            return
+        aspect = self._state.of("balance").pop("aspect", "balance")
+        amount, due = str(data.get("balance", "0")), data.get("due_date")
+        if aspect == "plan" and data.get("plan"):
+            self._reply.say("plan", plan=str(data["plan"]), price=money_words(str(data.get("price", "0"))))
+        elif float(amount) <= 0:
+            self._reply.say("no_bill_due")
+        elif aspect == "due" and due:
+            self._say_due(str(due))
+        else:
+            self._reply.say("balance", amount=money_words(amount))
+        if aspect == "dispute":
+            if due and float(amount) > 0:
+                self._say_due(str(due))
+            self._state.topic, self._state.goal = "balance", ""
+            self._reply.ask("offer_agent")
+            return
+        self.finish()
+
+    def _say_due(self, iso: str) -> None:
+        self._reply.say("due_date", date=date_words(datetime.date.fromisoformat(iso[:10]), self._now.date()))
+
+    def _support(self) -> None:
+        state = self._state
+        data = self._looked_up("get_account_status")
+        if data is None:
+            return
+        match data.get("status"):
+            case "outage":
+                until = str(data.get("outage_until") or "")
+                self._reply.say("status_outage", until=self._moment(until) if until else "lo antes posible")
+                self.finish()
+            case "suspended":
+                self._reply.say("status_suspended")
+                self.finish()
+            case "cancelled":
+                self._reply.say("status_cancelled")
+                state.topic, state.goal = "support", ""
+                self._reply.ask("offer_agent")
+            case _ if state.of("support").get("rebooted") == "yes":
+                self.escalate()
+            case _:
+                self._reply.say("status_ok")
+                self._reply.ask("ask_rebooted")
+
+    def escalate(self) -> None:
+        """The simple remedy was tried: let a technician call."""
+        self._reply.say("rebooted_already")
+        self._state.topic = "support"
+        self._state.goal = "callback"
+        self._state.of("callback")["reason"] = "avería sin resolver tras reiniciar el router"
+        self.advance()
+
+    def _moment(self, iso: str) -> str:
+        when = datetime.datetime.fromisoformat(iso)
+        return f"{day_words(when.date(), self._now.date())} a {time_words(when.time())}"
+
+    def _callback(self) -> None:
+        slots = self._state.of("callback")
+        for slot, question in (("date", "ask_date"), ("time", "ask_time")):
+            if not slots.get(slot):
+                self._reply.ask(question)
+                return
+        moment = datetime.datetime.fromisoformat(f"{slots['date']}T{slots['time']}")
+        if moment <= self._now.replace(tzinfo=None):
+            del slots["date"], slots["time"]
+            self._reply.say("date_past")
+            self._reply.ask("ask_date")
+            return
+        if not slots.get("phone"):
+            self._reply.ask("ask_phone")
+            return
+        self._state.ask = None
+        self._reply.say("one_moment")
+        self._reply.call(
+            "schedule_callback",
+            phone=slots["phone"],
+            date=slots["date"],
+            time=slots["time"],
+            reason=slots.get("reason", ""),
+            account_id=self._state.account,
+        )
+
+    def _soonest(self) -> datetime.datetime:
+        """Find the first half hour, an hour from now or later, at which somebody works."""
+        moment = self._now.replace(tzinfo=None, second=0, microsecond=0) + datetime.timedelta(minutes=_LEAD_MINUTES)
+        moment += datetime.timedelta(minutes=-moment.minute % 30)
+        while not _works(moment):
+            moment += datetime.timedelta(minutes=30)
+        return moment
+
+    def _cancel(self) -> None:
+        slots = self._state.of("cancel")
+        if "reason" not in slots:
+            self._reply.ask("ask_reason")
+        elif "retention" not in slots:
+            self._reply.ask("offer_retention")
+        elif not self._state.account:
+            self._reply.ask("ask_account")
+        else:
+            self._reply.ask(
+                "confirm_cancel",
+                self._state.account,
+                account=digit_words(self._state.account),
+                service=self._service(),
+            )
+
+    def _service(self) -> str:
+        known = self._state.results.get("get_account_status") or self._state.results.get("get_account_balance") or {}
+        return f"el servicio {known['plan']}" if known.get("plan") else "el servicio"
+
+    def _contact(self) -> None:
+        slots = self._state.of("contact")
+        if not slots.get("field"):
+            self._reply.ask("ask_field")
+        elif not slots.get("value"):
+            self._reply.ask("ask_new_phone" if slots["field"] == "phone" else "ask_new_email")
+        elif not self._state.account:
+            self._reply.ask("ask_account")
+        elif slots["field"] == "phone":
+            self._reply.ask("confirm_phone", slots["value"], phone=phone_words(slots["value"]))
+        else:
+            self._reply.ask("confirm_email", slots["value"], email=email_words(slots["value"]))
+
+
+def is_follow_up(topic: str, heard: Heard) -> str:
+    """Name the goal that a question without a subject belongs to ("¿y cuándo vence?"), given the last topic."""
+    if topic == "support" and _UNTIL.search(heard.said):
+        return "support"
+    if _DUE.search(heard.said) or _PLAN.search(heard.said):
+        return "balance" if topic == "balance" or _DUE.search(heard.said) else ""
+    if topic == "balance" and re.search(r"^(?:y )?(?:cuanto|cuanto es|cuanto era|el total|por que)\b", heard.said):
+        return "balance"
+    return ""
+
+
+def _aspect(heard: Heard) -> str:
+    if _DUE.search(heard.said):
+        return "due"
+    if heard.wants("billing_inquiry") and _DISPUTE.search(heard.said):
+        return "dispute"
+    if "saldo" in heard.said or heard.wants("account_balance"):
+        return "balance"
+    return "plan" if _PLAN.search(heard.said) else ""
+
+
+def _take_contact(slots: dict[str, str], heard: Heard) -> None:
+    email, phone = heard.value("email"), heard.value("phone")
+    if email:
+        slots["field"], slots["value"] = "email", email
+    elif phone:
+        slots["field"], slots["value"] = "phone", phone
+    elif re.search(r"\b(?:correo|email|e mail|mail|electronico)\b", heard.said):
+        slots["field"] = "email"
+    elif re.search(r"\b(?:telefono|movil|celular|numero)\b", heard.said):
+        slots["field"] = "phone"
+
+
+def _works(moment: datetime.datetime) -> bool:
+    if moment.weekday() == _SUNDAY:
+        return False
+    return _OPENS <= moment.hour < (_CLOSES_SATURDAY if moment.weekday() == _SATURDAY else _CLOSES)

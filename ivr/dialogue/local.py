@@ -1,0 +1,161 @@
+"""The built-in dialogue engine: no key, no network, the same answer every time.
+
+Its state is a fold over the conversation as it was heard, so it can take over a call that another model began:
+what the caller was really asked comes from the assistant's entries, whoever wrote them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.dialogue.goals import Goals
+from ivr.dialogue.hearing import hear
+from ivr.dialogue.policy import Policy
+from ivr.dialogue.questions import ask_of
+from ivr.dialogue.results import tell_result
+from ivr.dialogue.state import Ask, Reply, State
+from ivr.dialogue.tools import ToolCall
+from ivr.language.words import plain
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import AsyncGenerator, Callable, Sequence
+
+    from ivr.dialogue.conversation import Message, Speech
+    from ivr.dialogue.script import Script
+    from ivr.dialogue.tools import Tool, ToolResult
+
+_PROMPTS = ("no_input", "go_ahead", "not_understood", "interject", "failed")
+"""Lines that are said beside the dialogue: they leave the question open."""
+_TAIL = 12
+"""Characters that may be missing at the end of a question for it to count as heard."""
+
+
+class LocalEngine:
+    """The engine without any streaming: a conversation in, what to say and do next out."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._prompts = frozenset(plain(line) for line in script.lines_of(*_PROMPTS))
+
+    def respond(self, messages: Sequence[Message], now: datetime.datetime) -> list[Speech | ToolCall]:
+        """Answer the conversation; never empty unless the last entry is a function that ends the call."""
+        return self.fold(messages, now)[1]
+
+    def fold(self, messages: Sequence[Message], now: datetime.datetime) -> tuple[State, list[Speech | ToolCall]]:
+        """Replay the conversation; answer the state after it and the reply to its last entry."""
+        state = State()
+        reply = Reply(self._script, state)
+        for message in messages:
+            if message.role == "user":
+                reply = self._hear(state, message, now)
+            elif message.role == "tool" and message.result is not None:
+                reply = self._learn(state, message.result, now)
+            elif message.role == "assistant" and message.text:
+                self._heard(state, message.text)
+                reply = Reply(self._script, state)
+        if not reply.pieces and not self._ends(messages):
+            self._open(reply, messages)
+        return state, reply.pieces
+
+    def _hear(self, state: State, message: Message, now: datetime.datetime) -> Reply:
+        if state.intended:
+            state.unheard, state.intended = state.intended, []
+            if state.ask is not None:
+                state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
+        state.turn += 1
+        reply = Reply(self._script, state)
+        heard = hear(
+            message.text, now, account_digits=self._script.persona.account_digits, by_keys=message.by_keys
+        )
+        Policy(reply, Goals(reply, now)).answer(heard)
+        self._intend(reply)
+        return reply
+
+    def _learn(self, state: State, result: ToolResult, now: datetime.datetime) -> Reply:
+        reply = Reply(self._script, state)
+        tell_result(result, reply, Goals(reply, now), now)
+        self._intend(reply)
+        return reply
+
+    @staticmethod
+    def _intend(reply: Reply) -> None:
+        speeches = [piece for piece in reply.pieces if not isinstance(piece, ToolCall)]
+        reply.state.intended = [*reply.state.intended, *speeches]
+        if speeches:
+            reply.state.last_reply = list(reply.state.intended)
+
+    def _heard(self, state: State, text: str) -> None:
+        """Take in what the caller heard of a reply, ours or another model's."""
+        said = plain(text)
+        if said in self._prompts:
+            if state.ask is not None:
+                state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
+            return
+        meant = plain(" ".join(speech.text for speech in state.intended))
+        intended, state.intended = state.intended, []
+        if not meant and said == plain(self._script.say("greeting")):
+            return
+        if meant and meant.startswith(said):
+            state.unheard = _rest_of(intended, said)
+            if state.ask is not None and len(said) < len(meant) - _TAIL:
+                state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
+            return
+        state.unheard = []
+        ask = ask_of(text, state.goal)
+        state.ask = state.asked = ask
+        if ask is not None and not state.goal:
+            state.goal = _GOAL_OF_ASK.get(ask.name, "")
+
+    def _open(self, reply: Reply, messages: Sequence[Message]) -> None:
+        """Speak first, or again when nobody said anything since."""
+        if any(message.role in {"user", "assistant"} for message in messages):
+            reply.ask("how_can_i_help")
+        else:
+            reply.ask("greeting")
+
+    @staticmethod
+    def _ends(messages: Sequence[Message]) -> bool:
+        last = messages[-1].result if messages else None
+        return last is not None and last.ok and last.name in {"end_call", "transfer_to_agent", "transfer_to_manager"}
+
+
+_GOAL_OF_ASK = {
+    "ask_reason": "cancel",
+    "offer_retention": "cancel",
+    "confirm_cancel": "cancel",
+    "ask_date": "callback",
+    "ask_time": "callback",
+    "ask_phone": "callback",
+    "ask_new_phone": "contact",
+    "ask_new_email": "contact",
+    "ask_field": "contact",
+    "ask_rebooted": "support",
+}
+
+
+def _rest_of(intended: list[Speech], said: str) -> list[Speech]:
+    """List the pieces of a reply that were not heard to their end."""
+    heard = len(said)
+    for index, speech in enumerate(intended):
+        length = len(plain(speech.text))
+        if heard < length:
+            return intended[index:]
+        heard -= length + 1
+    return []
+
+
+class LocalDialogue:
+    """The engine as a LanguageModel; ``now`` tells local time."""
+
+    def __init__(self, script: Script, now: Callable[[], datetime.datetime]) -> None:
+        self._engine = LocalEngine(script)
+        self._now = now
+
+    async def reply(self, messages: Sequence[Message], tools: Sequence[Tool]) -> AsyncGenerator[Speech | ToolCall, None]:
+        """Answer the conversation; a function that is not in ``tools`` is never called."""
+        offered = {tool.name for tool in tools}
+        for piece in self._engine.respond(messages, self._now()):
+            if isinstance(piece, ToolCall) and offered and piece.name not in offered:
+                continue
+            yield piece

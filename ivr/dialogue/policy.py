@@ -1,0 +1,299 @@
+"""Decides what a caller turn means for the conversation: urgent things first, then the open question, then new subjects."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ivr.dialogue.answers_to import Answers
+from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL, is_follow_up
+from ivr.dialogue.hearing import Act
+from ivr.language.answers import Answer
+from ivr.language.intents import SURE
+from ivr.language.words import plain
+
+if TYPE_CHECKING:
+    from ivr.dialogue.conversation import Speech
+    from ivr.dialogue.goals import Goals
+    from ivr.dialogue.hearing import Heard
+    from ivr.dialogue.state import Reply
+
+_CLEAR = 0.6
+"""Confidence from which a subject may push another aside."""
+_CERTAIN = 0.8
+_CLOSE = 0.12
+"""Two subjects nearer than this are asked about, unless one is certain."""
+_SOCIAL = frozenset({"greeting", "farewell", "affirm", "deny", "other"})
+_FACT_INTENTS = frozenset({"payment", "sales", "order_status", "opening_hours", "security"})
+_FACTS_WITH_OFFER = frozenset({"sales", "order_status", "security"})
+_OPERATOR_KEY = "0"
+_PATIENCE = 2
+"""Angry turns after which a manager is offered."""
+
+
+class Policy:
+    """One turn's decision; it writes into the reply."""
+
+    def __init__(self, reply: Reply, goals: Goals) -> None:
+        self._reply = reply
+        self._state = reply.state
+        self._goals = goals
+        self._answers = Answers(reply, goals)
+
+    def answer(self, heard: Heard) -> None:
+        """Answer one caller turn."""
+        if self._urgent(heard) or self._aside(heard):
+            return
+        if self._state.ask is not None and not self._changes_subject(heard) and self._answers.take(heard):
+            return
+        if self._reply.chosen:
+            self.pursue(self._reply.chosen, heard)
+        elif not self._subject(heard):
+            self._small_talk(heard)
+
+    # --- what cannot wait ---------------------------------------------------------------------
+
+    def _urgent(self, heard: Heard) -> bool:
+        state = self._state
+        if heard.by_keys and heard.digits == _OPERATOR_KEY:
+            self._reply.hand_over("transfer_to_agent", "pulsó 0")
+            return True
+        if heard.intent.name == "transfer_to_agent" and heard.intent.confidence >= _CERTAIN:
+            manager = re.search(r"\b(?:supervisor\w*|encargad\w+|responsable|jef[ea]|gerente|director)\b", heard.said)
+            self._reply.hand_over("transfer_to_manager" if manager else "transfer_to_agent", heard.text)
+            return True
+        if Act.UPSET in heard.acts:
+            state.upset += 1
+            return self._soothe(heard)
+        if heard.intent.name == "farewell" and heard.intent.confidence >= _CERTAIN:
+            self.end()
+            return True
+        return False
+
+    def _soothe(self, heard: Heard) -> bool:
+        """Meet anger: the reason for leaving goes straight to a manager, repeated anger is offered one."""
+        state = self._state
+        if state.goal == "cancel" and state.ask is not None and state.ask.name in {"ask_reason", "offer_retention"}:
+            state.of("cancel")["reason"] = heard.text
+            self._reply.say("empathy")
+            self._reply.hand_over("transfer_to_manager", heard.text)
+            return True
+        if state.ask is not None and state.ask.name in {"offer_manager", "offer_agent"}:
+            return False
+        if state.upset >= _PATIENCE or heard.intent.name == "complaint" or not self._names_goal(heard):
+            if heard.answer is not Answer.UNCLEAR and heard.intent.name in _SOCIAL and state.upset < _PATIENCE:
+                return False
+            if heard.entities and state.ask is not None:
+                return False
+            self._reply.say("empathy")
+            self._reply.ask("offer_manager")
+            return True
+        return False
+
+    @staticmethod
+    def _names_goal(heard: Heard) -> bool:
+        return heard.intent.name in GOAL_OF_INTENT or heard.intent.name in _FACT_INTENTS
+
+    def end(self) -> None:
+        """Say goodbye and hang up."""
+        self._state.ask = None
+        self._state.goal = ""
+        self._reply.say_protected("farewell")
+        self._reply.call("end_call")
+
+    # --- what leaves the open question open -------------------------------------------------------
+
+    def _aside(self, heard: Heard) -> bool:
+        state = self._state
+        if Act.REPEAT in heard.acts and not heard.entities:
+            self._repeat()
+            return True
+        if Act.WAIT in heard.acts and heard.intent.name in _SOCIAL and not heard.digits:
+            self._reply.say("wait_for_caller")
+            return True
+        if (Act.GO_ON in heard.acts or heard.is_filler) and state.unheard and (state.ask is None or not state.ask.heard):
+            self._say_again(state.unheard)
+            return True
+        if Act.WHO in heard.acts:
+            self._reply.say("who_are_you")
+            return True
+        if Act.WHY in heard.acts and state.ask is not None and state.ask.name == "ask_account":
+            self._reply.say("why_account")
+            self._reply.ask("ask_account")
+            return True
+        if Act.FORGET in heard.acts and state.goal:
+            self._abandon()
+            return True
+        return False
+
+    def _abandon(self) -> None:
+        dropped = {"cancel": "cancel_dropped", "contact": "contact_dropped", "callback": "callback_dropped"}
+        self._reply.say(dropped.get(self._state.goal, "abandoned"))
+        self._goals.drop()
+        self._state.suspended.clear()
+        self._reply.ask("anything_else")
+
+    def _repeat(self) -> None:
+        """Say the last reply again; its question counts as asked once more."""
+        state = self._state
+        if not state.last_reply:
+            self._reply.ask("how_can_i_help")
+            return
+        self._reply.say("repeating")
+        self._say_again([piece for piece in state.last_reply if not self._is_repeat_intro(piece.text)])
+
+    def _is_repeat_intro(self, text: str) -> bool:
+        return text in self._reply.script.lines_of("repeating")
+
+    def _say_again(self, pieces: list[Speech]) -> None:
+        state = self._state
+        ask = state.ask
+        question = pieces[-1] if pieces and pieces[-1].expects is not None and ask is not None else None
+        self._reply.pieces += pieces if question is None else pieces[:-1]
+        if question is None or ask is None:
+            return
+        self._reply.repeat_question(ask, question)
+
+    # --- subjects -----------------------------------------------------------------------------
+
+    def _changes_subject(self, heard: Heard) -> bool:
+        """Whether the turn clearly asks for something else than the open question's own goal."""
+        ask = self._state.ask
+        if ask is None or heard.by_keys or heard.intent.name in _SOCIAL:
+            return False
+        if ask.name in {"ask_reason", "clarify"}:
+            return False
+        goal = GOAL_OF_INTENT.get(heard.intent.name, heard.intent.name)
+        if goal == self._state.goal or (ask.name == "offer_callback" and goal in {"callback", "support"}):
+            return False
+        if ask.name in {"ask_rebooted", "advise_reboot"} and goal in {"support", "callback"}:
+            return False
+        return heard.intent.confidence >= _CLEAR
+
+    def _subject(self, heard: Heard) -> bool:
+        """Start, or go back to, what the turn is about."""
+        if heard.by_keys:
+            return False
+        name, confidence = heard.intent.name, heard.intent.confidence
+        fact = self._fact(heard)
+        if fact and (name in _SOCIAL or confidence < _CERTAIN):
+            self._tell(fact)
+            return True
+        goal = is_follow_up(self._state.topic, heard) if name in _SOCIAL or name == "billing_inquiry" else ""
+        if goal and (name in {"other", "billing_inquiry"} or self._state.topic):
+            self._begin(goal, heard)
+            return True
+        if name in _SOCIAL or confidence < SURE:
+            return self._corrects_account(heard)
+        if self._is_ambiguous(heard):
+            topics = self._reply.script.persona.topics
+            first, second = topics[name], topics[heard.intent.second]
+            self._reply.ask("clarify", f"{name} {heard.intent.second}", first=first, second=second)
+            return True
+        self.pursue(name, heard)
+        return True
+
+    def pursue(self, name: str, heard: Heard) -> None:
+        """Act on an intent."""
+        if name in _FACT_INTENTS:
+            self._tell(name)
+        elif name == "complaint":
+            self._reply.say("empathy")
+            self._reply.ask("offer_manager")
+        elif name == "transfer_to_agent":
+            self._reply.hand_over("transfer_to_agent", heard.text)
+        elif name in GOAL_OF_INTENT:
+            self._begin(GOAL_OF_INTENT[name], heard)
+        else:
+            self._reply.ask("how_can_i_help")
+
+    def _begin(self, goal: str, heard: Heard) -> None:
+        state = self._state
+        if state.goal and state.goal != goal:
+            state.suspended = [one for one in state.suspended if one != goal] + [state.goal]
+        again = state.goal == goal
+        state.goal, state.ask, state.partial = goal, None, ""
+        self._goals.take(goal, heard)
+        if not again:
+            self._lead_in(goal, heard)
+        self._goals.advance()
+
+    def _lead_in(self, goal: str, heard: Heard) -> None:
+        """Say something short and fixed before the first question of a goal."""
+        if goal == "support":
+            self._reply.say("empathy")
+        elif goal == "callback":
+            self._reply.say("callback_first")
+        elif goal == "balance" and not self._state.account:
+            self._reply.say("sure")
+        elif goal == "contact" and heard.value("phone") is None and self._state.of("contact").get("field"):
+            self._reply.say("sure")
+
+    def _is_ambiguous(self, heard: Heard) -> bool:
+        intent = heard.intent
+        if intent.second in _SOCIAL or intent.confidence >= _CERTAIN:
+            return False
+        if GOAL_OF_INTENT.get(intent.name, intent.name) == GOAL_OF_INTENT.get(intent.second, intent.second):
+            return False
+        return intent.second_confidence >= SURE and intent.confidence - intent.second_confidence < _CLOSE
+
+    def _corrects_account(self, heard: Heard) -> bool:
+        """Take "no, es la 654321" after a result: look again."""
+        state = self._state
+        account = heard.value("account_id") or (heard.digits if self._answers.is_account(heard.digits) else None)
+        if account is None:
+            return False
+        again = state.goal or state.topic
+        if state.account and account != state.account:
+            self._reply.say("correction_noted")
+        self._goals.know_account(account)
+        if again in TOOL_OF_GOAL:
+            state.goal, state.ask = again, None
+            self._goals.advance()
+        else:
+            self._reply.say("got_it")
+            self._reply.ask("how_can_i_help")
+        return True
+
+    # --- facts ----------------------------------------------------------------------------------
+
+    def _fact(self, heard: Heard) -> str:
+        """Name the persona's own fact that the turn asks for."""
+        spoken = set(heard.said.split())
+        for name, fact in self._reply.script.persona.facts.items():
+            if any(set(plain(entry).split()) <= spoken for entry in fact.words):
+                return name
+        return ""
+
+    def _tell(self, name: str) -> None:
+        """Tell a fact; then go back to the question that was open."""
+        state = self._state
+        self._reply.tell(self._reply.script.fact(name))
+        if state.goal:
+            if state.ask is None or state.ask.times < 2:  # noqa: PLR2004 - asked twice, it stays open unsaid
+                self._goals.advance()
+        elif name in _FACTS_WITH_OFFER:
+            self._reply.ask("offer_agent")
+        else:
+            state.topic = name
+            self._reply.ask("anything_else")
+
+    # --- the rest -------------------------------------------------------------------------------
+
+    def _small_talk(self, heard: Heard) -> None:
+        state = self._state
+        if state.goal and state.ask is not None:
+            self._answers.insist()
+        elif heard.intent.name == "greeting":
+            self._reply.ask("greet_back")
+        elif Act.THANKS in heard.acts and heard.answer is not Answer.NO:
+            self._reply.say("welcome")
+            self._reply.ask("anything_else")
+        elif heard.answer is Answer.YES:
+            self._reply.ask("yes_what")
+        elif heard.answer is Answer.NO:
+            self._reply.say("nothing_pending")
+        elif state.goal:
+            self._goals.advance()
+        else:
+            self._reply.ask("out_of_scope" if not heard.is_short else "not_understood")

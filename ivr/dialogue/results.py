@@ -1,0 +1,99 @@
+"""What the engine says when a business function has answered."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from ivr.dialogue.goals import TOOL_OF_GOAL
+from ivr.language.spoken import date_words, day_words, digit_words, email_words, phone_words, time_words
+
+if TYPE_CHECKING:
+    from ivr.dialogue.goals import Goals
+    from ivr.dialogue.state import Reply
+    from ivr.dialogue.tools import ToolResult
+
+_READS = frozenset({"get_account_balance", "get_account_status"})
+_CALL_FUNCTIONS = frozenset({"transfer_to_agent", "transfer_to_manager"})
+
+
+def tell_result(result: ToolResult, reply: Reply, goals: Goals, now: datetime.datetime) -> None:
+    """Take a result into the state and say what came of it."""
+    state = reply.state
+    if not result.ok:
+        _tell_failure(result, reply, goals, now)
+        return
+    data = dict(result.data)
+    if result.name in _READS:
+        if data.get("account_id"):
+            state.account = str(data["account_id"])
+        state.results[result.name] = data
+        if TOOL_OF_GOAL.get(state.goal) == result.name:
+            goals.advance()
+        elif not state.goal:
+            state.goal = "balance" if result.name == "get_account_balance" else "support"
+            goals.advance()
+        return
+    if result.name == "schedule_callback":
+        _tell_callback(data, reply, now)
+    elif result.name == "cancel_service":
+        ends = str(data.get("ends_on", ""))
+        reply.say("cancel_done", end=date_words(datetime.date.fromisoformat(ends), now.date()) if ends else "fin de mes")
+        state.results.clear()
+    elif result.name == "update_contact_info":
+        value = str(data.get("value", ""))
+        said = f"el {phone_words(value)}" if data.get("field") == "phone" else email_words(value)
+        reply.say("contact_done", value=said)
+        state.results.pop("get_account_status", None)
+    else:
+        return
+    state.slots.pop(state.goal, None)
+    goals.finish()
+
+
+def _tell_callback(data: dict[str, object], reply: Reply, now: datetime.datetime) -> None:
+    date = datetime.date.fromisoformat(str(data["date"]))
+    time = datetime.time.fromisoformat(str(data["time"]))
+    reply.say(
+        "callback_done",
+        date=day_words(date, now.date()),
+        time=f"a {time_words(time)}",
+        phone=phone_words(str(data["phone"])),
+    )
+
+
+def _tell_failure(result: ToolResult, reply: Reply, goals: Goals, now: datetime.datetime) -> None:
+    state = reply.state
+    slots = state.of(state.goal) if state.goal else {}
+    match result.data.get("code"):
+        case "unknown_account":
+            wrong, state.account = state.account, ""
+            reply.say("account_unknown", account=digit_words(wrong))
+            goals.advance() if state.goal else reply.ask("ask_account")
+        case "closed" | "past" as code if state.goal == "callback":
+            date = slots.pop("date", "")
+            slots.pop("time", None)
+            if code == "closed" and date:
+                reply.say("callback_closed", date=date_words(datetime.date.fromisoformat(date), now.date()))
+            else:
+                reply.say("date_past")
+            goals.advance()
+        case "arguments" | "value" if state.goal in {"callback", "contact"}:
+            slots.pop("phone", None)
+            slots.pop("value", None)
+            reply.say("phone_wrong")
+            goals.advance()
+        case "cancelled":
+            reply.say("status_cancelled")
+            goals.drop()
+            goals.finish()
+        case _ if result.name in _CALL_FUNCTIONS:
+            reply.say("transfer_failed")
+            state.asked = None
+            reply.ask("anything_else")
+        case _ if result.name == "end_call":
+            reply.ask("anything_else")
+        case _:
+            reply.say("tool_failed")
+            goals.drop()
+            reply.ask("offer_agent")

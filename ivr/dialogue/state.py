@@ -1,0 +1,138 @@
+"""What the engine knows at one point of a conversation, and the reply under construction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ivr.dialogue.conversation import Speech
+from ivr.dialogue.phrases import question_of
+from ivr.dialogue.tools import ToolCall
+
+if TYPE_CHECKING:
+    from ivr.dialogue.script import Script
+
+MOST_TIMES = 2
+"""How often in a row one question may be asked."""
+_OPEN = frozenset({"greet_back", "how_can_i_help", "yes_what", "not_understood", "out_of_scope"})
+_EXITS = frozenset({"offer_agent", "offer_manager"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question: the phrase that asks it, what it is about, how often in a row, and whether it was really heard."""
+
+    name: str
+    about: str = ""
+    times: int = 1
+    heard: bool = True
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes two questions the same one."""
+        return ("open" if self.name in _OPEN else self.name, self.about)
+
+
+@dataclass(slots=True)
+class State:
+    """The conversation so far, folded."""
+
+    turn: int = 0
+    account: str = ""
+    goal: str = ""
+    suspended: list[str] = field(default_factory=list)
+    slots: dict[str, dict[str, str]] = field(default_factory=dict)
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Data of the last successful run of each function, for the present account."""
+    ask: Ask | None = None
+    """The question that waits for an answer."""
+    asked: Ask | None = None
+    """The last question that was put, for counting."""
+    topic: str = ""
+    partial: str = ""
+    """Digits of a number that was broken off."""
+    upset: int = 0
+    intended: list[Speech] = field(default_factory=list)
+    """What the present reply says; nobody has heard it yet."""
+    last_reply: list[Speech] = field(default_factory=list)
+    unheard: list[Speech] = field(default_factory=list)
+    """What was cut off the last reply."""
+
+    def of(self, goal: str) -> dict[str, str]:
+        """Give the slots of a goal."""
+        return self.slots.setdefault(goal, {})
+
+
+class Reply:
+    """The reply under construction. Variants of statements follow the turn, those of questions their repetition."""
+
+    def __init__(self, script: Script, state: State) -> None:
+        self.script = script
+        self.state = state
+        self.pieces: list[Speech | ToolCall] = []
+        self.chosen = ""
+        """The intent that the caller chose when asked which one it was."""
+
+    def say(self, name: str, **slots: str) -> None:
+        """Add a statement."""
+        self._add(Speech(self.script.say(name, self.state.turn, slots), expects=None))
+
+    def say_protected(self, name: str) -> None:
+        """Add a statement that may not be interrupted: the call is about to end or move."""
+        self._add(Speech(self.script.say(name, self.state.turn), interruptible=False))
+
+    def tell(self, text: str) -> None:
+        """Add a fact."""
+        self._add(Speech(text))
+
+    def ask(self, name: str, about: str = "", **slots: str) -> None:
+        """Add a question; asked twice already, it gives way to a human (or to silence, if it was only politeness)."""
+        ask = Ask(name, about)
+        before = self.state.asked
+        if before is not None and before.key == ask.key:
+            ask = replace(ask, times=before.times + 1)
+        if ask.times > MOST_TIMES:
+            self._give_way(name)
+            return
+        persona = self.script.persona
+        expects, digits = question_of(name, persona.account_digits, persona.phone_digits)
+        text = self.script.say(name, ask.times - 1, slots)
+        self._add(Speech(text, expects=expects, digits=digits))
+        self.state.ask = self.state.asked = ask
+
+    def repeat_question(self, ask: Ask, question: Speech) -> None:
+        """Put the open question again in the words it had; asked twice already, it gives way."""
+        times = ask.times + 1 if ask.heard else ask.times
+        if times > MOST_TIMES:
+            self._give_way(ask.name)
+            return
+        self._add(question)
+        self.state.ask = self.state.asked = replace(ask, times=times, heard=True)
+
+    def call(self, name: str, **arguments: str) -> None:
+        """Add a function call; its id is the same whenever the same conversation asks for the same thing."""
+        given = {key: value for key, value in arguments.items() if value}
+        key = json.dumps([name, given, self.state.turn], sort_keys=True)
+        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+        self.pieces.append(ToolCall(name, given, f"{name}-{digest}"))
+
+    def hand_over(self, name: str, reason: str) -> None:
+        """Say goodbye to a human's care and transfer."""
+        self.state.ask = None
+        self.say_protected(name)
+        self.call(name, reason=reason[:200])
+
+    def _give_way(self, name: str) -> None:
+        self.state.ask = None
+        if name == "anything_else":
+            self.state.asked = None
+        elif name in _EXITS:
+            self.state.asked = None
+            self.hand_over("transfer_to_manager" if name == "offer_manager" else "transfer_to_agent", "no entendido")
+        else:
+            self.ask("offer_agent")
+
+    def _add(self, speech: Speech) -> None:
+        self.pieces.append(speech)
