@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from ivr.errors import PhoneError
+from ivr.telephony import phone as phone_module
+from ivr.telephony.phone import Phone
+from ivr.telephony.phone_values import PhoneConfig
+
+
+async def test_a_server_that_does_not_answer_is_named_with_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phone_module, "REGISTER_WITHIN", 2.0)
+    with socket.socket(type=socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        async with Phone(PhoneConfig("127.0.0.1", "1001", "x", silent.getsockname()[1])) as phone:
+            with pytest.raises(PhoneError, match=r"no SIP server answers at 127\.0\.0\.1:\d+ \(udp\); start it"):
+                await phone.register()
+
+
+async def test_doing_something_that_needs_a_call_says_so() -> None:
+    async with Phone(PhoneConfig("127.0.0.1", "1001", "x", 5999)) as phone:
+        phone.press("1")
+        with pytest.raises(PhoneError, match="no call to press keys in; call first"):
+            await phone.ended(2.0)
+
+
+async def test_a_phone_whose_process_died_says_so() -> None:
+    async with Phone(PhoneConfig("127.0.0.1", "1001", "x", 5999)) as phone:
+        phone._process.kill()
+        with pytest.raises(PhoneError, match="process"):
+            await phone.register()
