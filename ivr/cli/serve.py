@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from ivr.settings import load_settings
@@ -12,7 +10,7 @@ from ivr.supervision.logs import set_up_logging
 
 @click.group()
 def serve() -> None:
-    """Run one part of the system in the foreground: pbx, calls, jobs or api.
+    """Run one part of the system in the foreground: calls, jobs or api.
 
     `ivr up` runs all of them and keeps them alive; this is for containers and for looking at one.
     """
@@ -34,13 +32,3 @@ def api(host: str | None, port: int | None) -> None:
     settings = load_settings()
     set_up_logging(settings, "api")
     serve_api(settings, host or settings.web_host, port or settings.web_port)
-
-
-@serve.command()
-def pbx() -> None:
-    """Run the local Asterisk until SIGTERM."""
-    from ivr.supervision.installation import local_pbx
-
-    settings = load_settings()
-    set_up_logging(settings, "pbx")
-    sys.exit(local_pbx(settings).run())

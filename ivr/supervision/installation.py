@@ -174,7 +174,7 @@ def _pbx_part(settings: Settings) -> Part:
     ari = urlsplit(settings.ari_url)
     return Part(
         name="pbx",
-        argv=_ivr("serve", "pbx"),
+        argv=_ivr("pbx", "run"),
         env={"TZ": "UTC"},
         probe=HttpProbe(
             url=f"http://{ari.netloc}/ari/asterisk/info",

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine
-from sqlalchemy.exc import SQLAlchemyError
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
+import ivr.db
+from ivr.db.session import open_database
 from ivr.engines.store import ModelStore
 from ivr.errors import (
     AriUnauthorized,
     AriUnavailable,
     ChannelGone,
+    ConfigError,
     ModelCorrupt,
     ModelMissing,
     PbxError,
@@ -41,6 +46,7 @@ NEEDED_MODULES = frozenset(
     }
 )
 MEDIA_MODULES = {"rtp": "chan_rtp", "websocket": "chan_websocket"}
+MIGRATIONS = Path(ivr.db.__path__[0]) / "migrations"
 OPUS_MODULES = frozenset({"codec_opus", "codec_opus_open_source"})
 
 
@@ -135,14 +141,26 @@ def check_models(settings: Settings) -> Iterator[Finding]:
 
 def check_database(settings: Settings) -> Iterator[Finding]:
     """See whether the database answers and has our tables as they are today."""
-    engine = create_engine(settings.database)
-    where = engine.url.render_as_string(hide_password=True)
     try:
-        with engine.connect():
-            pass
-    except SQLAlchemyError as error:
-        yield bad("database", f"{where}: {str(error).splitlines()[0]}", "start it, or correct DATABASE_URL")
+        engine = open_database(settings.database)
+    except ConfigError as error:
+        yield bad("database", str(error), "correct DATABASE_URL")
+        return
+    where, file = engine.url.render_as_string(hide_password=True), engine.url.database or ""
+    if engine.dialect.name == "sqlite" and not Path(file).exists():
+        engine.dispose()
+        yield good("database", f"{where} will be made at the first start")
+        return
+    try:
+        with engine.connect() as connection:
+            present = set(MigrationContext.configure(connection).get_current_heads())
+    except DBAPIError as error:
+        yield bad("database", f"{where}: {error.orig}", "start it, give it room, or correct DATABASE_URL")
         return
     finally:
         engine.dispose()
-    yield good("database", f"{where} answers")
+    wanted = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    if present == wanted:
+        yield good("database", f"{where} answers and is up to date")
+    else:
+        yield doubtful("database", f"{where} answers, its tables are of another version", "ivr up brings it up to date")
