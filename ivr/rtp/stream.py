@@ -10,24 +10,19 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from ivr.audio.codec import new_codec, scaled
-from ivr.audio.level import rms
+from ivr.audio.codec import new_codec
 from ivr.errors import BadPacket
 from ivr.ports import LinkStats
-from ivr.rtp.jitter import JUMP, WRAP, Gap, JitterBuffer, distance
+from ivr.rtp.jitter import JUMP, WRAP, distance
 from ivr.rtp.packet import RtpPacket, TelephoneEvent
+from ivr.rtp.reception import FRAME_SECONDS, Reception
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from ivr.audio.codec import Codec
 
-FRAME_SECONDS = 0.02
 SOURCE_TIMEOUT = 2.0
-FADE = (0.7, 0.35)
-"""How loud the last frame is repeated for the first lost packets; then silence."""
-QUIET = 160
-"""Root mean square (-46 dBFS) under which a frame may be dropped to win delay back."""
 JITTER_GAIN = 16
 """RFC 3550's smoothing of the interarrival jitter."""
 COMFORT_NOISE = 13
@@ -46,12 +41,7 @@ class RtpStream:
         self.peer: Hashable | None = None
         """Whom we believe, and answer to."""
         self._peer_at = 0.0
-        self._jitter = JitterBuffer(self.stats)
-        self._frame_bytes = round(self._codec.rate * FRAME_SECONDS) * 2
-        self._silence = bytes(self._frame_bytes)
-        self._pending = bytearray()
-        self._last = self._silence
-        self._missing = 0
+        self._reception = Reception(self._codec, self.stats)
         self._digits: list[str] = []
         self._event_at: int | None = None
         self._ssrc: int | None = None
@@ -71,7 +61,7 @@ class RtpStream:
     @property
     def waiting(self) -> int:
         """Packets held back by the jitter buffer."""
-        return len(self._jitter)
+        return self._reception.waiting
 
     # --- in ------------------------------------------------------------------------------
 
@@ -99,7 +89,7 @@ class RtpStream:
             self._measure(packet.timestamp, now)
         elif event is not None:
             self._press(event, packet.timestamp)
-        self._jitter.push(packet.sequence, packet.payload if sound else None, now)
+        self._reception.push(packet.sequence, packet.payload if sound else None, now)
 
     def _believes(self, packet: RtpPacket, now: float) -> bool:
         if self.peer is None or now - self._peer_at >= SOURCE_TIMEOUT:
@@ -110,7 +100,7 @@ class RtpStream:
         if self._ssrc is not None:
             self.stats.resyncs += 1
         self._ssrc, self._transit, self._event_at = ssrc, None, None
-        self._jitter.reset()
+        self._reception.restart()
 
     def _measure(self, timestamp: int, now: float) -> None:
         """Follow RFC 3550, 6.4.1; a jump of the timestamps is not jitter."""
@@ -138,35 +128,7 @@ class RtpStream:
 
     def next_frame(self, now: float) -> bytes:
         """Give the next 20 ms; lost sound is covered by the last, fading."""
-        while len(self._pending) < self._frame_bytes:
-            payload = self._jitter.pop(now)
-            if isinstance(payload, Gap):
-                return self._conceal()
-            sound = self._codec.decode(payload)
-            if not sound:
-                continue
-            self._jitter.span = len(sound) / 2 / self._codec.rate
-            if self._jitter.surplus and rms(sound) < QUIET:
-                self._jitter.forgo(now)
-                continue
-            if len(sound) == self._frame_bytes and not self._pending:
-                self._last, self._missing = sound, 0
-                return sound
-            self._pending += sound
-        frame = bytes(self._pending[: self._frame_bytes])
-        del self._pending[: self._frame_bytes]
-        self._last, self._missing = frame, 0
-        return frame
-
-    def _conceal(self) -> bytes:
-        if self._last is self._silence:
-            return self._silence
-        self._missing += 1
-        if self._missing > len(FADE):
-            self._last = self._silence
-            return self._silence
-        self.stats.concealed += 1
-        return scaled(self._last, FADE[self._missing - 1])
+        return self._reception.next_frame(now)
 
     # --- out -----------------------------------------------------------------------------
 
