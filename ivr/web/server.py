@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from ivr.errors import ConfigError
-from ivr.web.app import create_app
 
 if TYPE_CHECKING:
-    from ivr.settings import Settings
+    from fastapi import FastAPI
 
 log = logging.getLogger(__name__)
 
@@ -20,12 +19,10 @@ LAST_ANSWERS = 5
 """Seconds that open requests have to finish when the API ends."""
 
 
-def serve_api(settings: Settings, host: str, port: int) -> None:
+def serve_api(app: FastAPI, host: str, port: int) -> None:
     """Serve until SIGTERM; ConfigError when the address cannot be listened on."""
     listener = _listen(host, port)
-    config = uvicorn.Config(
-        create_app(settings), log_config=None, server_header=False, timeout_graceful_shutdown=LAST_ANSWERS
-    )
+    config = uvicorn.Config(app, log_config=None, server_header=False, timeout_graceful_shutdown=LAST_ANSWERS)
     log.info("the API listens on http://%s:%d", host, port)
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -1,0 +1,38 @@
+"""The PBX as the API uses it, over ARI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.telephony.ari import AriClient
+from ivr.telephony.ari_commands import GetInfo, HangUpChannel
+
+if TYPE_CHECKING:
+    from ivr.telephony.ari import AriConfig
+
+
+class AriLine:
+    """Asks and hangs up; opens its connections at the first question."""
+
+    def __init__(self, config: AriConfig) -> None:
+        self._config = config
+        self._client: AriClient | None = None
+
+    async def ping(self) -> None:
+        """Ask the PBX who it is; AriUnavailable or AriUnauthorized when that fails."""
+        await (await self._opened()).do(GetInfo())
+
+    async def hang_up(self, channel_id: str) -> None:
+        """End a channel; ChannelGone when it is over already."""
+        await (await self._opened()).do(HangUpChannel(channel_id))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.__aexit__(None, None, None)
+
+    async def _opened(self) -> AriClient:
+        if self._client is None:
+            self._client = await AriClient(self._config).__aenter__()
+        return self._client
