@@ -7,7 +7,7 @@ answers what it answered before. Failures are sentences in the result, never exc
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _AGENTS = "2000"
-_OPENS, _CLOSES, _CLOSES_SATURDAY = datetime.time(9), datetime.time(20), datetime.time(14)
+_OPENS, _CLOSES, _CLOSES_SATURDAY = dt.time(9), dt.time(20), dt.time(14)
 _SATURDAY, _SUNDAY = 5, 6
 
 
@@ -52,11 +52,11 @@ def _default_targets() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class CrmPolicy:
-    """``timeout`` seconds a function may take; ``targets``: transfer function -> extension or queue; ``now``: local time."""
+    """``timeout`` seconds a function may take; ``targets``: function -> extension or queue; ``now``: local time."""
 
     timeout: float = 4.0
     targets: Mapping[str, str] = field(default_factory=_default_targets)
-    now: Callable[[], datetime.datetime] = datetime.datetime.now
+    now: Callable[[], dt.datetime] = dt.datetime.now
 
 
 class CrmTools:
@@ -80,7 +80,9 @@ class CrmTools:
         except ValidationError as error:
             return ToolResult(call.call_id, call.name, ok=False, data={"code": "arguments"}, error=explain(error))
         except TimeoutError:
-            return self._failed(call, f"the customer database did not answer within {self._policy.timeout:g} s; try again")
+            return self._failed(
+                call, f"the customer database did not answer within {self._policy.timeout:g} s; try again"
+            )
         except SQLAlchemyError as error:
             log.warning("customer database: %s", error)
             return self._failed(call, "the customer database cannot be reached; check DATABASE_URL with `ivr doctor`")
@@ -135,7 +137,7 @@ class CrmTools:
                 return dict(done)
         row = change()
         row.call_id, row.idempotency_key = context.call_id, call.call_id
-        row.created_at = datetime.datetime.now(datetime.UTC)
+        row.created_at = dt.datetime.now(dt.UTC)
         session.add(row)
         session.flush()
         return dict(row.result)
@@ -144,11 +146,13 @@ class CrmTools:
         def write() -> Callback:
             if wanted.account_id:
                 _customer(session, wanted.account_id)
-            due = datetime.datetime.combine(wanted.date, wanted.time.replace(tzinfo=None))
+            due = dt.datetime.combine(wanted.date, wanted.time.replace(tzinfo=None))
             if due <= self._policy.now().replace(tzinfo=None):
                 raise _refusal("past", "date, time: that moment has passed; ask for a later one")
             if not _works(due):
-                raise _refusal("closed", "date, time: calls are made Monday to Friday 9-20 and Saturday 9-14; ask for another")
+                raise _refusal(
+                    "closed", "date, time: calls are made Monday to Friday 9-20 and Saturday 9-14; ask for another"
+                )
             result = jsonable(
                 {"phone": wanted.phone, "date": wanted.date, "time": f"{due:%H:%M}", "account_id": wanted.account_id}
             )
@@ -237,13 +241,13 @@ def _status(customer: Customer) -> dict[str, Any]:
     )
 
 
-def _works(moment: datetime.datetime) -> bool:
+def _works(moment: dt.datetime) -> bool:
     if moment.weekday() == _SUNDAY:
         return False
     closes = _CLOSES_SATURDAY if moment.weekday() == _SATURDAY else _CLOSES
     return _OPENS <= moment.time() <= closes
 
 
-def _end_of_month(today: datetime.date) -> datetime.date:
-    first_of_next = (today.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
-    return first_of_next - datetime.timedelta(days=1)
+def _end_of_month(today: dt.date) -> dt.date:
+    first_of_next = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    return first_of_next - dt.timedelta(days=1)

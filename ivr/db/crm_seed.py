@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 
 from sqlalchemy import Engine, select
@@ -38,7 +38,7 @@ _CUSTOMERS: tuple[tuple[str, str, str, tuple[str, str], str, int | None, str], .
 )
 
 
-def seed(engine: Engine, today: datetime.date) -> int:
+def seed(engine: Engine, today: dt.date) -> int:
     """Enter the demo customers unless there are customers already; answers how many were entered."""
     with Session(engine) as session, session.begin():
         if session.scalar(select(Customer.account_id).limit(1)) is not None:
@@ -47,8 +47,8 @@ def seed(engine: Engine, today: datetime.date) -> int:
     return len(_CUSTOMERS)
 
 
-def _customers(today: datetime.date) -> list[Customer]:
-    repair = datetime.datetime.combine(today, datetime.time(20, 0))
+def _customers(today: dt.date) -> list[Customer]:
+    repair = dt.datetime.combine(today, dt.time(20, 0))
     return [
         Customer(
             account_id=account,
@@ -58,7 +58,7 @@ def _customers(today: datetime.date) -> list[Customer]:
             plan=plan,
             price=Decimal(price),
             balance=Decimal(balance),
-            due_date=None if days is None else today + datetime.timedelta(days=days),
+            due_date=None if days is None else today + dt.timedelta(days=days),
             status=status,
             outage_until=repair if status == "outage" else None,
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-from decimal import Decimal
+import datetime as dt  # noqa: TC003 - SQLAlchemy reads annotations at run time
+from decimal import Decimal  # noqa: TC003 - as above
 from typing import Any
 
 from sqlalchemy import JSON, Date, DateTime, ForeignKey, Numeric, String, UniqueConstraint
@@ -23,10 +23,10 @@ class Customer(Base):
     plan: Mapped[str] = mapped_column(String(80))
     price: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     balance: Mapped[Decimal] = mapped_column(Numeric(10, 2))
-    due_date: Mapped[datetime.date | None] = mapped_column(Date)
+    due_date: Mapped[dt.date | None] = mapped_column(Date)
     status: Mapped[str] = mapped_column(String(12))
     """active, outage, suspended or cancelled."""
-    outage_until: Mapped[datetime.datetime | None] = mapped_column(DateTime)
+    outage_until: Mapped[dt.datetime | None] = mapped_column(DateTime)
 
 
 class _Written:
@@ -36,7 +36,7 @@ class _Written:
     account_id: Mapped[str | None] = mapped_column(ForeignKey("customers.account_id"), index=True)
     call_id: Mapped[str] = mapped_column(String(80))
     idempotency_key: Mapped[str] = mapped_column(String(80))
-    created_at: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     result: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
@@ -46,7 +46,7 @@ class Callback(_Written, Base):
     __tablename__ = "callbacks"
     __table_args__ = (UniqueConstraint("call_id", "idempotency_key"),)
     phone: Mapped[str] = mapped_column(String(20))
-    due_at: Mapped[datetime.datetime] = mapped_column(DateTime)
+    due_at: Mapped[dt.datetime] = mapped_column(DateTime)
     """Local time of the call center."""
     reason: Mapped[str] = mapped_column(String(200))
 
@@ -67,4 +67,4 @@ class Cancellation(_Written, Base):
     __tablename__ = "cancellations"
     __table_args__ = (UniqueConstraint("call_id", "idempotency_key"),)
     reason: Mapped[str] = mapped_column(String(200))
-    ends_on: Mapped[datetime.date] = mapped_column(Date)
+    ends_on: Mapped[dt.date] = mapped_column(Date)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
@@ -57,8 +57,8 @@ class CallbackArguments(_Arguments):
     """``schedule_callback``."""
 
     phone: Phone
-    date: datetime.date = Field(description="Day of the call, YYYY-MM-DD.")
-    time: datetime.time = Field(description="Hour of the call, HH:MM, local time.")
+    date: dt.date = Field(description="Day of the call, YYYY-MM-DD.")
+    time: dt.time = Field(description="Hour of the call, HH:MM, local time.")
     reason: str = Field("", max_length=200, description="What it is about, in a few words.")
     account_id: Account | None = None
 
@@ -94,12 +94,12 @@ class EndArguments(_Arguments):
 
 _SPECIFICATIONS: tuple[tuple[str, str, type[_Arguments], Effect], ...] = (
     ("get_account_balance", "Tell what an account owes, when it is due, and its plan.", AccountArguments, Effect.READ),
-    ("get_account_status", "Tell whether an account's line works: active, outage, suspended.", AccountArguments, Effect.READ),
+    ("get_account_status", "Tell whether a line works: active, outage, suspended.", AccountArguments, Effect.READ),
     ("schedule_callback", "Arrange that a technician or agent calls back.", CallbackArguments, Effect.REVERSIBLE),
     ("transfer_to_agent", "Put the caller through to a human agent.", TransferArguments, Effect.CALL),
     ("transfer_to_manager", "Put the caller through to a human manager.", TransferArguments, Effect.CALL),
-    ("cancel_service", "Cancel the service of an account. Only after the caller said yes.", CancelArguments, Effect.IRREVERSIBLE),
-    ("update_contact_info", "Change the phone or e-mail. Only after the caller said yes.", ContactArguments, Effect.IRREVERSIBLE),
+    ("cancel_service", "Cancel a service. Only after a spoken yes.", CancelArguments, Effect.IRREVERSIBLE),
+    ("update_contact_info", "Change phone or e-mail. Only after a spoken yes.", ContactArguments, Effect.IRREVERSIBLE),
     ("end_call", "Hang up, after the goodbye.", EndArguments, Effect.CALL),
 )  # fmt: skip
 ARGUMENTS: dict[str, type[_Arguments]] = {name: model for name, _, model, _ in _SPECIFICATIONS}
@@ -122,6 +122,6 @@ def jsonable(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, (datetime.date, datetime.datetime, datetime.time)):
+    if isinstance(value, (dt.date, dt.datetime, dt.time)):
         return value.isoformat()
     return value if isinstance(value, (str, int, bool, float)) else str(value)

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 _CONFIRMS = frozenset({"confirm_cancel", "confirm_phone", "confirm_email"})
 _CLOSED = frozenset(
-    {"offer_agent", "offer_manager", "ask_rebooted", "advise_reboot", "offer_callback", "offer_retention", "anything_else"}
+    {
+        "offer_agent",
+        "offer_manager",
+        "ask_rebooted",
+        "advise_reboot",
+        "offer_callback",
+        "offer_retention",
+        "anything_else",
+    }
 )
 _FEWEST_PHONE_DIGITS = 3
 _REASON_WORDS = 2
@@ -162,7 +170,7 @@ class Answers:
         if not ask.heard and verdict is not Answer.UNCLEAR:
             return self._ask_properly()
         if verdict is Answer.UNCLEAR:
-            if ask.name == "anything_else" or (heard.intent.name != "other" and heard.intent.name != "greeting"):
+            if ask.name == "anything_else" or (heard.intent.name not in {"other", "greeting"}):
                 return False
             if ask.name in {"offer_agent", "offer_manager"}:
                 self._reply.ask(ask.name)
@@ -174,7 +182,7 @@ class Answers:
         return True
 
     def _ask_properly(self) -> bool:
-        """A yes to a question that was cut off is no yes: put the question whole."""
+        """Put a question whole: a yes to one that was cut off is no yes."""
         ask = self._state.ask
         pieces = [piece for piece in self._state.unheard if piece.expects is not None]
         if ask is None or not pieces:
@@ -186,33 +194,56 @@ class Answers:
     @staticmethod
     def _verdict(name: str, heard: Heard) -> Answer:
         if name == "ask_rebooted" and Act.REBOOTED in heard.acts:
-            denied = re.search(r"\bno (?:lo |la )?(?:he|hemos) (?:reinici|apag|prob)\w+|\btodavia no\b|\baun no\b", heard.said)
+            denied = re.search(
+                r"\bno (?:lo |la )?(?:he|hemos) (?:reinici|apag|prob)\w+|\btodavia no\b|\baun no\b", heard.said
+            )
             return Answer.NO if denied else Answer.YES
         if name == "advise_reboot":
-            if re.search(r"\b(?:sigue|igual|lo mismo|no (?:me )?(?:funciona|va|anda|sirve|carga)|tampoco|nada)\b", heard.said):
+            if re.search(
+                r"\b(?:sigue|igual|lo mismo|no (?:me )?(?:funciona|va|anda|sirve|carga)|tampoco|nada)\b", heard.said
+            ):
                 return Answer.NO
             if re.search(r"\b(?:ya (?:me )?(?:funciona|va|anda|esta|carga)|funciona|perfecto|arreglado)\b", heard.said):
                 return Answer.YES
         if name == "offer_callback" and (heard.value("date") or heard.value("time") or Act.SOONEST in heard.acts):
             return Answer.YES
-        if name == "anything_else" and Act.THANKS in heard.acts and heard.answer is Answer.UNCLEAR:
-            return Answer.UNCLEAR
+        if name == "anything_else" and Act.THANKS in heard.acts and heard.answer is Answer.YES:
+            return Answer.YES if heard.said.startswith("si") else Answer.UNCLEAR
         return heard.answer
 
     def _decided(self, name: str, heard: Heard, *, yes: bool) -> None:
+        match name:
+            case "anything_else":
+                self._more_wanted(yes=yes)
+            case "offer_agent" | "offer_manager":
+                self._human_wanted(name, heard, yes=yes)
+            case "ask_rebooted" | "advise_reboot" | "offer_callback":
+                self._remedy_tried(name, heard, yes=yes)
+            case _ if yes:
+                self._reply.hand_over("transfer_to_manager", self._state.of("cancel").get("reason", "baja"))
+            case _:
+                self._state.of("cancel")["retention"] = "no"
+                self._goals.advance()
+
+    def _more_wanted(self, *, yes: bool) -> None:
+        if yes:
+            self._reply.ask("yes_what")
+            return
+        self._reply.say_protected("farewell")
+        self._reply.call("end_call")
+
+    def _human_wanted(self, name: str, heard: Heard, *, yes: bool) -> None:
+        state = self._state
+        if yes:
+            self._reply.hand_over(name.replace("offer", "transfer_to"), state.goal or state.topic or heard.text)
+            return
+        self._goals.drop()
+        self._reply.say("abandoned")
+        self._reply.ask("anything_else")
+
+    def _remedy_tried(self, name: str, heard: Heard, *, yes: bool) -> None:
         state = self._state
         match name:
-            case "anything_else" if yes:
-                self._reply.ask("yes_what")
-            case "anything_else":
-                self._reply.say_protected("farewell")
-                self._reply.call("end_call")
-            case "offer_agent" | "offer_manager" if yes:
-                self._reply.hand_over(name.replace("offer", "transfer_to"), state.goal or state.topic or heard.text)
-            case "offer_agent" | "offer_manager":
-                self._goals.drop()
-                self._reply.say("abandoned")
-                self._reply.ask("anything_else")
             case "ask_rebooted" if yes:
                 self._goals.escalate()
             case "ask_rebooted":
@@ -222,20 +253,15 @@ class Answers:
                 self._goals.finish()
             case "advise_reboot":
                 self._reply.ask("offer_callback")
-            case "offer_callback" if yes:
+            case _ if yes:
                 state.topic, state.goal = state.goal or state.topic, "callback"
                 state.of("callback").setdefault("reason", "avería")
                 self._goals.take("callback", heard)
                 self._reply.say("callback_first")
                 self._goals.advance()
-            case "offer_callback":
+            case _:
                 self._reply.say("callback_dropped")
                 self._goals.finish()
-            case "offer_retention" if yes:
-                self._reply.hand_over("transfer_to_manager", state.of("cancel").get("reason", "baja"))
-            case _:
-                state.of("cancel")["retention"] = "no"
-                self._goals.advance()
 
     # --- confirmations -----------------------------------------------------------------------------
 
@@ -284,7 +310,7 @@ class Answers:
         state = self._state
         slots = state.of(state.goal)
         state.ask = None
-        self._reply.say("one_moment")
+        self._reply.say("doing_it")
         if state.goal == "cancel":
             self._reply.call("cancel_service", account_id=state.account, reason=slots.get("reason", "")[:200])
         else:
@@ -293,7 +319,9 @@ class Answers:
             )
 
     def _reason(self, heard: Heard) -> bool:
-        unwilling = Act.DONT_KNOW in heard.acts or re.search(r"\bno (?:quiero|te|le|se) (?:lo )?(?:dec|inter|cont)\w+", heard.said)
+        unwilling = Act.DONT_KNOW in heard.acts or re.search(
+            r"\bno (?:quiero|te|le|se) (?:lo )?(?:dec|inter|cont)\w+", heard.said
+        )
         bare = len(heard.said.split()) < _REASON_WORDS
         if bare and not unwilling and heard.answer is Answer.UNCLEAR and heard.is_filler:
             return False

@@ -17,21 +17,25 @@ LONGEST_CLOSED_ANSWER = 4
 
 _OPEN_END = re.compile(
     r"""(?:^|\ )(?:
-      y|e|o|u|ni|que|pero|sino|porque|pues|aunque|si\ no|cuando|como|donde|mientras|entonces|ademas|tambien
+      y|e|o|u|ni|que|pero|sino|porque|pues|aunque|si\ no|cuando|como|donde|mientras
     | a|ante|con|contra|de|desde|en|entre|hacia|hasta|para|por|segun|sin|sobre|tras|al|del
     | el|la|los|las|lo|un|una|unos|unas|mi|mis|tu|tus|su|sus|nuestro|nuestra|este|esta|ese|esa|aquel|cual
-    | me|te|se|nos|le|les|he|ha|es|era|son|soy|estoy|esta|tengo|tiene|quiero|quisiera|queria|necesito|puedo|podria|voy\ a
-    | eh|em|ehm|este|mmm|uh|um|a\ ver|o\ sea|es\ que|digamos|bueno\ pues|muy|mas|menos|cada|todo\ el|toda\ la
+    | me|te|se|nos|le|les|es|son|quisiera|queria|necesito|podria|voy\ a
+    | eh|em|ehm|mmm|uh|um|o\ sea|es\ que|digamos|bueno\ pues|muy|cada|todo\ el|toda\ la
     | (?:mi|el|un|la)\ (?:numero|telefono|movil|correo|email|cuenta|dni|nie|direccion|nombre|apellido|codigo)
       (?:\ de\ (?:cuenta|telefono|cliente|contrato|abonado|contacto|movil|correo))?\ (?:es|seria|son)(?:\ (?:el|la))?
     )$""",
     re.VERBOSE,
 )
+_STRESSED = re.compile(r"\b(?:mí|tú|él|sé|más|qué|cuándo|cómo|dónde|cuál|quién|eso es|así es)\W*$", re.IGNORECASE)
+"""Endings that look like the small words above and are none: their accent says so."""
 _ANNOUNCED = re.compile(
     r"^(?:(?:si|vale|claro|ok|pues|bueno|es) )*(?:mi|el|la) (?:numero|telefono|movil|correo|email|cuenta|dni|nie)"
     r"(?: de (?:cuenta|telefono|cliente|contrato|abonado|movil|correo|contacto))?$"
 )
-_WHOLE_QUESTION = re.compile(r"^(?:y )?(?:para que|por que|con que|a que|de que|en cual|cual|como|donde|cuando|de cual)$")
+_WHOLE_QUESTION = re.compile(
+    r"^(?:y )?(?:para que|por que|con que|a que|de que|en cual|cual|como|donde|cuando|de cual)$"
+)
 _EMAIL_END = re.compile(r"\b(?:com|es|net|org|mx|cat|info|eu|ar|co|cl)$")
 _EMAIL_PART = re.compile(r"@|\b(?:arroba|punto|guion|gmail|hotmail|outlook|yahoo)\b")
 _CLOSED_END = re.compile(r"\b(?:gracias|por favor|adios|hasta luego|nada mas|eso es todo)$")
@@ -58,6 +62,8 @@ def looks_unfinished(text: str, expects: Expectation, digits: int, keyed: str = 
         return False
     if expects is Expectation.YES_NO and len(said.split()) <= LONGEST_CLOSED_ANSWER and _is_closed_answer(text, said):
         return False
+    if _STRESSED.search(text):
+        return None
     if _OPEN_END.search(said) or _ANNOUNCED.search(said) or trailing:
         return True
     if expects is Expectation.ANY and _dictates(text):
@@ -89,7 +95,7 @@ def _is_only_digits(text: str, said: str) -> bool:
 
 
 def _dictates(text: str) -> bool:
-    """A bare, short run of digits that nobody asked for: more will follow."""
+    """Tell a bare, short run of digits that nobody asked for: more will follow."""
     runs = digit_runs(text)
     if len(runs) != 1 or not _is_only_digits(text, plain(text)):
         return False

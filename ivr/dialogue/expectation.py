@@ -9,23 +9,37 @@ from ivr.language.numbers import numerals
 from ivr.language.words import fold, words
 
 _CONFIRM = re.compile(
-    r"\b(?:confirma|confirmas|confirmame|confirmarme|me confirma|es correcto|es correcta|correcto|de acuerdo|verdad|no es asi"
-    r"|si o no|esta seguro|esta segura|estas seguro|estas segura|quiere que|quieres que|desea que|le parece bien|te parece bien"
-    r"|le gustaria|te gustaria|le viene bien|te viene bien|prefiere que|puedo ayudarle en algo mas|algo mas|necesita algo mas"
-    r"|sigue ahi|sigues ahi|me oye|me escucha|me oyes|me escuchas|ha reiniciado|has reiniciado|ha podido|has podido|ya ha|ya has"
+    r"\b(?:confirma|confirmas|confirmame|confirmarme|me confirma|es correcto|es correcta|correcto"
+    r"|de acuerdo|verdad|no es asi"
+    r"|si o no|esta seguro|esta segura|estas seguro|estas segura|quiere que|quieres que|desea que"
+    r"|le parece bien|te parece bien"
+    r"|le gustaria|te gustaria|le viene bien|te viene bien|prefiere que|puedo ayudarle en algo mas"
+    r"|algo mas|necesita algo mas"
+    r"|sigue ahi|sigues ahi|me oye|me escucha|me oyes|me escuchas|ha reiniciado|has reiniciado|ha podido"
+    r"|has podido|ya ha|ya has"
     r"|funciona ahora|desea continuar|quiere continuar|le paso|te paso|is that correct|would you like)\b"
 )
 _EMAIL = re.compile(r"\b(?:correo|e mail|email|mail)\b")
 _DIGITS = re.compile(
-    r"\b(?:numeros?|telefono|movil|celular|cuenta|contrato|cliente|abonado|codigo|dni|nie|documento|tarjeta|pin|digitos|cifras"
+    r"\b(?:numeros?|telefono|movil|celular|cuenta|contrato|cliente|abonado|codigo|dni|nie|documento"
+    r"|tarjeta|pin|digitos|cifras"
     r"|number|account|phone)\b"
 )
-_WHEN = re.compile(r"\b(?:cuando (?:quiere|prefiere|desea|le|te|podemos|puedo)|que dia|que fecha|a que hora|que hora|what day|what time)\b")
-_NAME = re.compile(r"\b(?:como se llama|como te llamas|su nombre|tu nombre|nombre completo|a nombre de quien|your name|con quien hablo)\b")
+_WHEN = re.compile(
+    r"\b(?:cuando (?:quiere|prefiere|desea|le|te|podemos|puedo)|que dia|que fecha|a que hora|que hora"
+    r"|what day|what time)\b"
+)
+_NAME = re.compile(
+    r"\b(?:como se llama|como te llamas|su nombre|tu nombre|nombre completo|a nombre de quien|your name"
+    r"|con quien hablo)\b"
+)
 _ASKS_VALUE = re.compile(
-    r"\b(?:cual|cuales|digame|dime|dame|deme|me dice|me dices|me da|me das|me puede dar|me puedes dar|me podria|me indica|me indicas"
-    r"|indique|indiqueme|facilita|facilitarme|facilitas|facilite|necesito|diga|teclee|marque|repita|repitame|me repite|me deletrea"
-    r"|proporciona|what is|tell me|may i have|puede decirme|puedes decirme|decirme|darme|que numero|a que numero|a que correo)\b"
+    r"\b(?:cual|cuales|digame|dime|dame|deme|me dice|me dices|me da|me das|me puede dar|me puedes dar"
+    r"|me podria|me indica|me indicas"
+    r"|indique|indiqueme|facilita|facilitarme|facilitas|facilite|necesito|diga|teclee|marque|repita"
+    r"|repitame|me repite|me deletrea"
+    r"|proporciona|what is|tell me|may i have|puede decirme|puedes decirme|decirme|darme|que numero"
+    r"|a que numero|a que correo)\b"
 )
 _COUNT = re.compile(r"(\S+(?: y \S+)?) (?:digitos|cifras|numeros|digits)\b")
 _PHONE_DIGITS = 9

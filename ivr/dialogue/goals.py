@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +33,21 @@ TOOL_OF_GOAL = {
     "contact": "update_contact_info",
 }
 _DUE = re.compile(
-    r"\b(?:cuando|hasta cuando|que dia|plazo|fecha)\b.*\b(?:venc\w+|pagar|pago|paga|cobr\w+|cargan|caduca|pasan|toca)\b|\bvenc\w+|^(?:y )?(?:para |hasta )?cuando$"
+    r"\b(?:cuando|hasta cuando|que dia|plazo|fecha)\b.*\b(?:venc\w+|pagar|pago|paga|cobr\w+|cargan|caduca"
+    r"|pasan|toca)\b|\bvenc\w+|^(?:y )?(?:para |hasta )?cuando$"
 )
-_PLAN = re.compile(r"\b(?:que|cual es mi|mi|de mi|cual) (?:tarifa|plan|paquete|contrato)\b|\b(?:cuota|al mes|mensual\w*)\b|que tengo contratado")
+_PLAN = re.compile(
+    r"\b(?:que|cual es mi|mi|de mi|cual) (?:tarifa|plan|paquete|contrato)\b|\b(?:cuota|al mes"
+    r"|mensual\w*)\b|que tengo contratado"
+)
 _DISPUTE = re.compile(
-    r"\b(?:de mas|dos veces|doble|duplicad\w+|alt[oa]|no (?:me )?(?:cuadra|entiendo|comprendo|reconozco)|por que|error|equivocad\w+|indebido|subido|car[oa]|mas de|rar[oa]|extran[oa])\b"
+    r"\b(?:de mas|dos veces|doble|duplicad\w+|alt[oa]|no (?:me )?(?:cuadra|entiendo|comprendo|reconozco)"
+    r"|por que|error|equivocad\w+|indebido|subido|car[oa]|mas de|rar[oa]|extran[oa])\b"
 )
-_UNTIL = re.compile(r"\b(?:cuando|cuanto)\b.*\b(?:arregl\w+|vuelv\w+|volver\w*|solucion\w*|tard\w+|funcion\w+|repar\w+|estara|va a|recuper\w+)\b")
+_UNTIL = re.compile(
+    r"\b(?:cuando|cuanto)\b.*\b(?:arregl\w+|vuelv\w+|volver\w*|solucion\w*|tard\w+|funcion\w+|repar\w+"
+    r"|estara|va a|recuper\w+)\b"
+)
 _LEAD_MINUTES = 60
 _OPENS, _CLOSES, _CLOSES_SATURDAY, _SATURDAY, _SUNDAY = 9, 19, 13, 5, 6
 _MORNING, _AFTERNOON = "10:00", "17:00"
@@ -48,7 +56,7 @@ _MORNING, _AFTERNOON = "10:00", "17:00"
 class Goals:
     """Moves the present goal on. ``now`` is local time."""
 
-    def __init__(self, reply: Reply, now: datetime.datetime) -> None:
+    def __init__(self, reply: Reply, now: dt.datetime) -> None:
         self._reply = reply
         self._state = reply.state
         self._now = now
@@ -170,7 +178,7 @@ class Goals:
         self.finish()
 
     def _say_due(self, iso: str) -> None:
-        self._reply.say("due_date", date=date_words(datetime.date.fromisoformat(iso[:10]), self._now.date()))
+        self._reply.say("due_date", date=date_words(dt.date.fromisoformat(iso[:10]), self._now.date()))
 
     def _support(self) -> None:
         state = self._state
@@ -196,7 +204,7 @@ class Goals:
                 self._reply.ask("ask_rebooted")
 
     def escalate(self) -> None:
-        """The simple remedy was tried: let a technician call."""
+        """Let a technician call, since the simple remedy was tried."""
         self._reply.say("rebooted_already")
         self._state.topic = "support"
         self._state.goal = "callback"
@@ -204,7 +212,7 @@ class Goals:
         self.advance()
 
     def _moment(self, iso: str) -> str:
-        when = datetime.datetime.fromisoformat(iso)
+        when = dt.datetime.fromisoformat(iso)
         return f"{day_words(when.date(), self._now.date())} a {time_words(when.time())}"
 
     def _callback(self) -> None:
@@ -213,7 +221,7 @@ class Goals:
             if not slots.get(slot):
                 self._reply.ask(question)
                 return
-        moment = datetime.datetime.fromisoformat(f"{slots['date']}T{slots['time']}")
+        moment = dt.datetime.fromisoformat(f"{slots['date']}T{slots['time']}")
         if moment <= self._now.replace(tzinfo=None):
             del slots["date"], slots["time"]
             self._reply.say("date_past")
@@ -223,7 +231,7 @@ class Goals:
             self._reply.ask("ask_phone")
             return
         self._state.ask = None
-        self._reply.say("one_moment")
+        self._reply.say("doing_it")
         self._reply.call(
             "schedule_callback",
             phone=slots["phone"],
@@ -233,12 +241,12 @@ class Goals:
             account_id=self._state.account,
         )
 
-    def _soonest(self) -> datetime.datetime:
+    def _soonest(self) -> dt.datetime:
         """Find the first half hour, an hour from now or later, at which somebody works."""
-        moment = self._now.replace(tzinfo=None, second=0, microsecond=0) + datetime.timedelta(minutes=_LEAD_MINUTES)
-        moment += datetime.timedelta(minutes=-moment.minute % 30)
+        moment = self._now.replace(tzinfo=None, second=0, microsecond=0) + dt.timedelta(minutes=_LEAD_MINUTES)
+        moment += dt.timedelta(minutes=-moment.minute % 30)
         while not _works(moment):
-            moment += datetime.timedelta(minutes=30)
+            moment += dt.timedelta(minutes=30)
         return moment
 
     def _cancel(self) -> None:
@@ -308,7 +316,7 @@ def _take_contact(slots: dict[str, str], heard: Heard) -> None:
         slots["field"] = "phone"
 
 
-def _works(moment: datetime.datetime) -> bool:
+def _works(moment: dt.datetime) -> bool:
     if moment.weekday() == _SUNDAY:
         return False
     return _OPENS <= moment.hour < (_CLOSES_SATURDAY if moment.weekday() == _SATURDAY else _CLOSES)

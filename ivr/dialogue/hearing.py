@@ -1,5 +1,6 @@
 """What one caller turn says, before anyone decides what to do about it."""
 
+# ruff: noqa: E501 - one family of phrases a line
 from __future__ import annotations
 
 import re
@@ -17,7 +18,7 @@ from ivr.language.terms import mend_terms
 from ivr.language.words import plain
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
 
 
 class Act(Enum):
@@ -38,21 +39,21 @@ class Act(Enum):
 
 
 _ACTS = {
-    Act.REPEAT: r"^(?:(?:perdon|perdona|perdone|disculpe|disculpa|ay|eh|oiga|lo siento|no)\ )*(?:como|que|mande|como dice|que dice|como dices|que ha dicho|que has dicho|digame otra vez)$"
+    Act.REPEAT: r"^(?:(?:perdon|perdona|perdone|disculpe|disculpa|ay|eh|oiga|lo siento|no) )*(?:como|que|mande|como dice|que dice|como dices|que ha dicho|que has dicho|digame otra vez)$"
     r"|\b(?:repit\w+|repetir\w*|otra vez por favor|de nuevo por favor|no (?:le|te|lo|la|os) (?:he |hemos )?(?:oid\w|oi|escuch\w+|oigo|entend\w+|entiendo|pill\w+)|no (?:he )?(?:entendido|entendi|oido|oi)|mas despacio|puede decirlo otra vez|dimelo otra vez)\b",
-    Act.WAIT: r"^(?:(?:si|vale|ok|claro|pues|a ver|eh|ay|perdon|perdone|no|bueno)\ )*(?:(?:un|1) (?:momento|momentito|segundo|segundito|minuto|minutito)|esper[aeo]\w*(?: un \w+)?|aguard\w+|dejeme|deme un \w+|dame un \w+|voy a (?:buscarl\w+|mirarl\w+|por)|lo (?:busco|estoy buscando)|(?:que )?(?:lo|la) (?:busco|miro)|estoy buscando)\b",
+    Act.WAIT: r"^(?:(?:si|vale|ok|claro|pues|a ver|eh|ay|perdon|perdone|no|bueno) )*(?:(?:un|1) (?:momento|momentito|segundo|segundito|minuto|minutito)|esper[aeo]\w*(?: un \w+)?|aguard\w+|dejeme|deme un \w+|dame un \w+|voy a (?:buscarl\w+|mirarl\w+|por)|lo (?:busco|estoy buscando)|(?:que )?(?:lo|la) (?:busco|miro)|estoy buscando)\b",
     Act.WHO: r"\b(?:(?:eres|es|sois|hablo con|estoy hablando con|usted es) (?:usted )?(?:un |una )?(?:robot|maquina|persona|humano|humana|bot|grabacion|contestador|inteligencia artificial|ia|ordenador|de verdad|real)|quien (?:eres|es usted|habla|me habla)|como (?:te llamas|se llama usted)|con quien hablo)\b",
     Act.THANKS: r"\b(?:gracias|muy amable|se lo agradezco|te lo agradezco)\b",
-    Act.FORGET: r"^(?:(?:no|nada|bueno|mira|mire|pues|eh|ah|ay|vale|mejor)\ )*(?:dej[ae](?:lo|moslo)|olvid[ae](?:lo|te|se)|olvidemoslo|da igual|da lo mismo|es igual|no importa|ya no(?: hace falta)?|no hace falta|cancela eso|he cambiado de (?:idea|opinion)|me lo he pensado mejor|otro dia)(?: (?:gracias|entonces|mejor|ya|dejalo|dejelo|pues|da|igual))*$",
+    Act.FORGET: r"^(?:(?:no|nada|bueno|mira|mire|pues|eh|ah|ay|vale|mejor) )*(?:dej[ae](?:lo|moslo)|olvid[ae](?:lo|te|se)|olvidemoslo|da igual|da lo mismo|es igual|no importa|ya no(?: hace falta)?|no hace falta|cancela eso|he cambiado de (?:idea|opinion)|me lo he pensado mejor|otro dia)(?: (?:gracias|entonces|mejor|ya|dejalo|dejelo|pues|da|igual))*$",
     Act.UPSET: r"\b(?:hart[oa]s?|cabread\w+|enfadad\w+|molest[oa]s?|indignad\w+|verguenza|vergonzoso|increible que|no me (?:entiende|entiendes|esta entendiendo|escucha)|no (?:entiende|entiendes) nada|no sirve[sn]? para nada|inutil\w*|estupid\w+|idiota\w*|imbecil\w*|mierda|joder|cojones|puta|carajo|chinga\w*|pinche|pendej\w+|ya (?:se )?(?:lo |te lo |os lo )?(?:he dicho|dije)|otra vez lo mismo|siempre (?:lo mismo|igual|pasa)|desastre|ladrones|estafa\w*|asco|desesperad\w+|frustrad\w+|llevo (?:\w+ ){1,5}(?:esperando|asi|llamando|sin)|es la (?:segunda|tercera|cuarta|quinta|enesima) vez|mala experiencia|fatal servicio|pesim\w+|horrible|no puede ser)\b",
     Act.DONT_KNOW: r"\b(?:no (?:lo |la |me |los )?(?:se|tengo|acuerdo|recuerdo|encuentro|conozco|sabria|sabe|lo tengo)(?: (?:el|mi|ese|a mano|cual|donde|ahora|aqui|encima|de memoria|ni idea|numero).*)?$|ni idea|no lo (?:se|recuerdo|tengo|encuentro)|no me (?:lo|la) se|no tengo (?:ni idea|el numero|la factura|ese numero|numero)|ahora mismo no lo)",
-    Act.GO_ON: r"^(?:(?:si|vale|ok|perdon|perdone|claro|bueno|no|nada)\ )*(?:sig[aue]\w*|continu\w+|dig[ao]me|dime|te escucho|le escucho|adelante|prosig\w+|que decia[s]?)(?: (?:por favor|si|usted|tu))*$",
+    Act.GO_ON: r"^(?:(?:si|vale|ok|perdon|perdone|claro|bueno|no|nada) )*(?:sig[aue]\w*|continu\w+|dig[ao]me|dime|te escucho|le escucho|adelante|prosig\w+|que decia[s]?)(?: (?:por favor|si|usted|tu))*$",
     Act.CORRECTION: r"^(?:no|perdon|perdone|ay|espera|espere|digo|mejor dicho|quiero decir|me he equivocado|me equivoque|esta mal|correccion)\b|\b(?:quise decir|quiero decir|mejor dicho|me he equivocado|me equivoque|no es (?:ese|esa|asi)|digo(?: el| que| la)?|esta mal|en realidad es)\b",
     Act.SOONEST: r"\b(?:cuanto antes|lo antes posible|lo mas pronto posible|ahora mismo|ya mismo|en cuanto pued\w+|lo primero que tenga\w*|hoy mismo|ahorita|cuando pueda[ns]?|cuando quiera[ns]?|me da igual|cualquier dia|cualquier hora|a cualquier hora|cuando sea|urgente)\b",
     Act.WHY: r"^(?:y )?(?:para que|por que|porque|por que motivo|y eso para que)(?: (?:lo|la|quier\w+|necesit\w+|me|pid\w+|le|hace|tengo|mi|el|numero|cuenta|eso|falta))*$",
     Act.REBOOTED: r"\b(?:(?:lo |la )?(?:he|hemos) (?:reiniciado|apagado|desenchufado|desconectado|probado)|(?:reinicie|apague|desenchufe|desconecte|probe)\b|reiniciado|ya (?:lo )?(?:hice|he hecho|intente|he intentado))",
 }  # fmt: skip
-_COMPILED = {act: re.compile(pattern.replace("\\ ", " ")) for act, pattern in _ACTS.items()}
+_COMPILED = {act: re.compile(pattern) for act, pattern in _ACTS.items()}
 _LONGEST_SHORT = 4
 _CACHE = 512
 
@@ -92,7 +93,7 @@ class Heard:
 _KEYED_ANSWERS = {"1": Answer.YES, "2": Answer.NO}
 
 
-def hear(text: str, now: datetime.datetime, *, account_digits: int, by_keys: bool = False) -> Heard:
+def hear(text: str, now: dt.datetime, *, account_digits: int, by_keys: bool = False) -> Heard:
     """Read a caller turn; keys are digits, and 1 and 2 are yes and no."""
     if by_keys:
         digits = re.sub(r"\D", "", text)
@@ -102,7 +103,7 @@ def hear(text: str, now: datetime.datetime, *, account_digits: int, by_keys: boo
 
 
 @lru_cache(maxsize=_CACHE)
-def _hear_words(text: str, now: datetime.datetime, account_digits: int) -> Heard:
+def _hear_words(text: str, now: dt.datetime, account_digits: int) -> Heard:
     said = mend_terms(plain(text))
     entities = tuple(find_entities(text, now, account_digits=account_digits))
     timed = [entity for entity in entities if entity.type in {"date", "time", "amount"}]

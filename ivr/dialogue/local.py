@@ -18,7 +18,7 @@ from ivr.dialogue.tools import ToolCall
 from ivr.language.words import plain
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import AsyncGenerator, Callable, Sequence
 
     from ivr.dialogue.conversation import Message, Speech
@@ -38,11 +38,11 @@ class LocalEngine:
         self._script = script
         self._prompts = frozenset(plain(line) for line in script.lines_of(*_PROMPTS))
 
-    def respond(self, messages: Sequence[Message], now: datetime.datetime) -> list[Speech | ToolCall]:
+    def respond(self, messages: Sequence[Message], now: dt.datetime) -> list[Speech | ToolCall]:
         """Answer the conversation; never empty unless the last entry is a function that ends the call."""
         return self.fold(messages, now)[1]
 
-    def fold(self, messages: Sequence[Message], now: datetime.datetime) -> tuple[State, list[Speech | ToolCall]]:
+    def fold(self, messages: Sequence[Message], now: dt.datetime) -> tuple[State, list[Speech | ToolCall]]:
         """Replay the conversation; answer the state after it and the reply to its last entry."""
         state = State()
         reply = Reply(self._script, state)
@@ -58,21 +58,19 @@ class LocalEngine:
             self._open(reply, messages)
         return state, reply.pieces
 
-    def _hear(self, state: State, message: Message, now: datetime.datetime) -> Reply:
+    def _hear(self, state: State, message: Message, now: dt.datetime) -> Reply:
         if state.intended:
             state.unheard, state.intended = state.intended, []
             if state.ask is not None:
                 state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
         state.turn += 1
         reply = Reply(self._script, state)
-        heard = hear(
-            message.text, now, account_digits=self._script.persona.account_digits, by_keys=message.by_keys
-        )
+        heard = hear(message.text, now, account_digits=self._script.persona.account_digits, by_keys=message.by_keys)
         Policy(reply, Goals(reply, now)).answer(heard)
         self._intend(reply)
         return reply
 
-    def _learn(self, state: State, result: ToolResult, now: datetime.datetime) -> Reply:
+    def _learn(self, state: State, result: ToolResult, now: dt.datetime) -> Reply:
         reply = Reply(self._script, state)
         tell_result(result, reply, Goals(reply, now), now)
         self._intend(reply)
@@ -148,11 +146,13 @@ def _rest_of(intended: list[Speech], said: str) -> list[Speech]:
 class LocalDialogue:
     """The engine as a LanguageModel; ``now`` tells local time."""
 
-    def __init__(self, script: Script, now: Callable[[], datetime.datetime]) -> None:
+    def __init__(self, script: Script, now: Callable[[], dt.datetime]) -> None:
         self._engine = LocalEngine(script)
         self._now = now
 
-    async def reply(self, messages: Sequence[Message], tools: Sequence[Tool]) -> AsyncGenerator[Speech | ToolCall, None]:
+    async def reply(
+        self, messages: Sequence[Message], tools: Sequence[Tool]
+    ) -> AsyncGenerator[Speech | ToolCall, None]:
         """Answer the conversation; a function that is not in ``tools`` is never called."""
         offered = {tool.name for tool in tools}
         for piece in self._engine.respond(messages, self._now()):

@@ -6,12 +6,12 @@ from ivr.dialogue.conversation import Expectation
 
 _BY_SLOTS: dict[tuple[str, ...], str] = {
     (): """
-        greeting one_moment sure got_it no_input no_input_goodbye go_ahead not_understood interject never_stops failed
-        time_limit ask_account how_can_i_help greet_back anything_else welcome farewell
+        greeting one_moment doing_it sure got_it no_input no_input_goodbye go_ahead not_understood interject
+        never_stops failed time_limit ask_account how_can_i_help greet_back anything_else welcome farewell
         empathy out_of_scope yes_what nothing_pending who_are_you wait_for_caller repeating resume
         offer_agent offer_manager transfer_to_agent transfer_to_manager transfer_failed tool_failed
-        status_ok status_suspended status_cancelled ask_rebooted advise_reboot rebooted_already fixed_glad offer_callback
-        callback_first ask_phone ask_date ask_time date_past callback_dropped phone_wrong
+        status_ok status_suspended status_cancelled ask_rebooted advise_reboot rebooted_already fixed_glad
+        offer_callback callback_first ask_phone ask_date ask_time date_past callback_dropped phone_wrong
         ask_reason offer_retention cancel_dropped
         ask_field ask_new_phone ask_new_email contact_dropped correction_noted no_bill_due abandoned why_account
         """,

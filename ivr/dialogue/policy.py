@@ -1,4 +1,4 @@
-"""Decides what a caller turn means for the conversation: urgent things first, then the open question, then new subjects."""
+"""Decides what a caller turn means: urgent things first, then the open question, then new subjects."""
 
 from __future__ import annotations
 
@@ -111,7 +111,11 @@ class Policy:
         if Act.WAIT in heard.acts and heard.intent.name in _SOCIAL and not heard.digits:
             self._reply.say("wait_for_caller")
             return True
-        if (Act.GO_ON in heard.acts or heard.is_filler) and state.unheard and (state.ask is None or not state.ask.heard):
+        if (
+            (Act.GO_ON in heard.acts or heard.is_filler)
+            and state.unheard
+            and (state.ask is None or not state.ask.heard)
+        ):
             self._say_again(state.unheard)
             return True
         if Act.WHO in heard.acts:
@@ -224,9 +228,9 @@ class Policy:
             self._reply.say("empathy")
         elif goal == "callback":
             self._reply.say("callback_first")
-        elif goal == "balance" and not self._state.account:
-            self._reply.say("sure")
-        elif goal == "contact" and heard.value("phone") is None and self._state.of("contact").get("field"):
+        elif (goal == "balance" and not self._state.account) or (
+            goal == "contact" and heard.value("phone") is None and self._state.of("contact").get("field")
+        ):
             self._reply.say("sure")
 
     def _is_ambiguous(self, heard: Heard) -> bool:

@@ -11,7 +11,10 @@ from ivr.language.words import plain
 
 _YES_NO = (
     (r"\b(?:algo mas|alguna otra cosa|otra cosa)\b", "anything_else"),
-    (r"\b(?:reinici\w+|apag\w+|encend\w+)\b.*\b(?:ya|ha|has)\b|\b(?:ya|ha|has)\b.*\b(?:reinici\w+|apag\w+)\b", "ask_rebooted"),
+    (
+        r"\b(?:reinici\w+|apag\w+|encend\w+)\b.*\b(?:ya|ha|has)\b|\b(?:ya|ha|has)\b.*\b(?:reinici\w+|apag\w+)\b",
+        "ask_rebooted",
+    ),
     (r"\b(?:funciona|va)\b.*\b(?:ahora|ya)\b", "advise_reboot"),
     (r"\b(?:responsable|supervisor\w*|encargad\w+|gerente)\b", "offer_manager"),
     (r"\b(?:llam\w+|tecnico|programe|programar|cita)\b", "offer_callback"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.goals import TOOL_OF_GOAL
@@ -17,7 +17,7 @@ _READS = frozenset({"get_account_balance", "get_account_status"})
 _CALL_FUNCTIONS = frozenset({"transfer_to_agent", "transfer_to_manager"})
 
 
-def tell_result(result: ToolResult, reply: Reply, goals: Goals, now: datetime.datetime) -> None:
+def tell_result(result: ToolResult, reply: Reply, goals: Goals, now: dt.datetime) -> None:
     """Take a result into the state and say what came of it."""
     state = reply.state
     if not result.ok:
@@ -38,7 +38,7 @@ def tell_result(result: ToolResult, reply: Reply, goals: Goals, now: datetime.da
         _tell_callback(data, reply, now)
     elif result.name == "cancel_service":
         ends = str(data.get("ends_on", ""))
-        reply.say("cancel_done", end=date_words(datetime.date.fromisoformat(ends), now.date()) if ends else "fin de mes")
+        reply.say("cancel_done", end=date_words(dt.date.fromisoformat(ends), now.date()) if ends else "fin de mes")
         state.results.clear()
     elif result.name == "update_contact_info":
         value = str(data.get("value", ""))
@@ -51,9 +51,9 @@ def tell_result(result: ToolResult, reply: Reply, goals: Goals, now: datetime.da
     goals.finish()
 
 
-def _tell_callback(data: dict[str, object], reply: Reply, now: datetime.datetime) -> None:
-    date = datetime.date.fromisoformat(str(data["date"]))
-    time = datetime.time.fromisoformat(str(data["time"]))
+def _tell_callback(data: dict[str, object], reply: Reply, now: dt.datetime) -> None:
+    date = dt.date.fromisoformat(str(data["date"]))
+    time = dt.time.fromisoformat(str(data["time"]))
     reply.say(
         "callback_done",
         date=day_words(date, now.date()),
@@ -62,38 +62,50 @@ def _tell_callback(data: dict[str, object], reply: Reply, now: datetime.datetime
     )
 
 
-def _tell_failure(result: ToolResult, reply: Reply, goals: Goals, now: datetime.datetime) -> None:
+def _tell_failure(result: ToolResult, reply: Reply, goals: Goals, now: dt.datetime) -> None:
     state = reply.state
-    slots = state.of(state.goal) if state.goal else {}
     match result.data.get("code"):
         case "unknown_account":
             wrong, state.account = state.account, ""
             reply.say("account_unknown", account=digit_words(wrong))
-            goals.advance() if state.goal else reply.ask("ask_account")
-        case "closed" | "past" as code if state.goal == "callback":
-            date = slots.pop("date", "")
-            slots.pop("time", None)
-            if code == "closed" and date:
-                reply.say("callback_closed", date=date_words(datetime.date.fromisoformat(date), now.date()))
+            if state.goal:
+                goals.advance()
             else:
-                reply.say("date_past")
+                reply.ask("ask_account")
+        case "closed" | "past" as code if state.goal == "callback":
+            _tell_bad_moment(str(code), reply, now)
             goals.advance()
         case "arguments" | "value" if state.goal in {"callback", "contact"}:
-            slots.pop("phone", None)
-            slots.pop("value", None)
+            for slot in ("phone", "value"):
+                state.of(state.goal).pop(slot, None)
             reply.say("phone_wrong")
             goals.advance()
         case "cancelled":
             reply.say("status_cancelled")
             goals.drop()
             goals.finish()
-        case _ if result.name in _CALL_FUNCTIONS:
-            reply.say("transfer_failed")
-            state.asked = None
-            reply.ask("anything_else")
-        case _ if result.name == "end_call":
-            reply.ask("anything_else")
         case _:
-            reply.say("tool_failed")
-            goals.drop()
-            reply.ask("offer_agent")
+            _tell_breakdown(result.name, reply, goals)
+
+
+def _tell_bad_moment(code: str, reply: Reply, now: dt.datetime) -> None:
+    slots = reply.state.of("callback")
+    date = slots.pop("date", "")
+    slots.pop("time", None)
+    if code == "closed" and date:
+        reply.say("callback_closed", date=date_words(dt.date.fromisoformat(date), now.date()))
+    else:
+        reply.say("date_past")
+
+
+def _tell_breakdown(name: str, reply: Reply, goals: Goals) -> None:
+    if name in _CALL_FUNCTIONS:
+        reply.say("transfer_failed")
+        reply.state.asked = None
+        reply.ask("anything_else")
+    elif name == "end_call":
+        reply.ask("anything_else")
+    else:
+        reply.say("tool_failed")
+        goals.drop()
+        reply.ask("offer_agent")

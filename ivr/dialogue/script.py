@@ -115,7 +115,7 @@ def load_script(name: str) -> Script:
     except OSError as error:
         known = ", ".join(sorted(file.stem for file in PERSONAS.glob("*.yaml")))
         raise ConfigError(
-            f"persona {name!r}: {path} cannot be read ({error.strerror}); set PERSONA to one of {known} or to a YAML file"
+            f"persona {name!r}: {path} cannot be read ({error.strerror}); set PERSONA to {known} or to a YAML file"
         ) from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save the file as UTF-8") from None
@@ -131,7 +131,9 @@ def parse_script(text: str, source: str) -> Script:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}" if mark else "the file"
         problem = getattr(error, "problem", None) or error
-        raise ConfigError(f"{source}, {place}: not valid YAML ({problem}); mend the indentation or the quotes") from None
+        raise ConfigError(
+            f"{source}, {place}: not valid YAML ({problem}); mend the indentation or the quotes"
+        ) from None
     if not isinstance(document, dict):
         raise ConfigError(f"{source}: a persona is a mapping with company, agent, phrases and facts; copy es.yaml")
     try:

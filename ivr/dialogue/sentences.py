@@ -81,7 +81,7 @@ class ClauseSplitter:
             return False
         if not _ABBREVIATION.search(before):
             return True
-        word = before.split()[-1].strip("(¿¡\"«")
+        word = before.rsplit(maxsplit=1)[-1].strip('(¿¡"«')
         ends_anyway = word.lower() in {"etc", "no", "c", "p", "n", "ms", "ext", "st"} and len(word) > 1
         return ends_anyway and after[:1].isupper()
 

@@ -30,7 +30,8 @@ _NO = re.compile(
 )
 _YES = re.compile(
     r"""^(?:(?:eh|mm|ah|pues|bueno|hombre|mira|mire|oiga|que|ay|uy|perfecto|muy\ bien|ok)\ )*
-    (?:si|sip|sii+|see|claro|vale|bale|ok|okay|okey|correcto|correcta|exacto|exactamente|efectivamente|afirmativo|eso\ es|asi\ es
+    (?:si|sip|sii+|see|claro|vale|bale|ok|okay|okey|correcto|correcta
+    |exacto|exactamente|efectivamente|afirmativo|eso\ es|asi\ es
     |por\ supuesto|desde\ luego|de\ acuerdo|deacuerdo|confirmo|lo\ confirmo|confirmado|adelante|hagalo|hazlo
     |proceda|procede|perfecto|estupendo|genial|venga|cierto|es\ cierto|eso|ese\ mismo|esa\ misma|ese\ es|esa\ es
     |bien|muy\ bien|esta\ bien|me\ parece\ bien|sin\ duda|dale|listo|sale|orale|andale|simon|como\ no|cuando\ quiera
@@ -43,7 +44,8 @@ _NO_AFTER_YES = re.compile(
     r"|no (?:es|era) (?:correcto|eso|asi|ese|esa)|me equivoque|esta mal)\b"
 )
 _YES_IN_NO = re.compile(
-    r"^(?:no (?:hay|tengo) (?:ningun )?(?:problema|inconveniente)|no (?:pasa nada|esta mal)|no se preocupe si|como no)\b"
+    r"^(?:no (?:hay|tengo) (?:ningun )?(?:problema|inconveniente)"
+    r"|no (?:pasa nada|esta mal)|no se preocupe si|como no)\b"
 )
 _YES_AT_END = re.compile(r"\b(?:si|claro|correcto|de acuerdo|confirmo|lo confirmo|por favor si|asi es|eso es)$")
 _NO_AT_END = re.compile(r"\b(?:no|no gracias|que no|para nada|mejor no|creo que no)$")

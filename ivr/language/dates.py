@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from dataclasses import dataclass
 
 from ivr.language.numbers import SMALL_NUMBER, small_number
 from ivr.language.words import fold
 
-_WEEKDAYS = dict(zip("lunes martes miercoles jueves viernes sabado domingo".split(), range(7), strict=True))
+_WEEKDAYS = dict(zip(["lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"], range(7), strict=True))
 _MONTHS = dict(
     zip(
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
+        [
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ],
         range(1, 13),
         strict=True,
     )
@@ -36,6 +49,7 @@ _NEAR_DAY = re.compile(r"\b(pasado\smanana|antes\sde\sayer|anteayer|ayer|hoy|(?<
 _DAY_OF_MONTH = re.compile(rf"\b(?:el|para\sel)\sdia\s({SMALL_NUMBER})\b|^(?:el\s)?dia\s({SMALL_NUMBER})\b")
 _NEXT_WEEK = re.compile(r"\b(?:la\s)?(?:semana\sque\sviene|proxima\ssemana)\b")
 
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A value (a day in ISO form, "--MM-DD" while the year is open; an hour "17:30") and its place in the text."""
@@ -45,7 +59,7 @@ class Found:
     end: int
 
 
-def find_dates(text: str, now: datetime.datetime) -> list[Found]:
+def find_dates(text: str, now: dt.datetime) -> list[Found]:
     """List the days named in a text, in order; a day that does not exist is left out."""
     folded = fold(text)
     found: list[Found] = []
@@ -59,14 +73,14 @@ def find_dates(text: str, now: datetime.datetime) -> list[Found]:
     return sorted(found, key=lambda item: item.start)
 
 
-def _make(year: int, month: int, day: int) -> datetime.date | None:
+def _make(year: int, month: int, day: int) -> dt.date | None:
     try:
-        return datetime.date(year, month, day)
+        return dt.date(year, month, day)
     except ValueError:
         return None
 
 
-def _read_day_month(match: re.Match[str], today: datetime.date) -> str | None:
+def _read_day_month(match: re.Match[str], today: dt.date) -> str | None:
     day, month = small_number(match[1]), _MONTHS[match[2]]
     if match[3]:
         date = _make(small_number(match[3]), month, day)
@@ -77,7 +91,7 @@ def _read_day_month(match: re.Match[str], today: datetime.date) -> str | None:
     return f"--{month:02}-{day:02}"
 
 
-def _read_numeric(match: re.Match[str], today: datetime.date) -> str | None:
+def _read_numeric(match: re.Match[str], today: dt.date) -> str | None:
     del today
     day, month = int(match[1]), int(match[2])
     if match[3]:
@@ -87,50 +101,50 @@ def _read_numeric(match: re.Match[str], today: datetime.date) -> str | None:
     return f"--{month:02}-{day:02}" if _make(2024, month, day) else None
 
 
-def _read_iso(match: re.Match[str], today: datetime.date) -> str | None:
+def _read_iso(match: re.Match[str], today: dt.date) -> str | None:
     del today
     date = _make(int(match[1]), int(match[2]), int(match[3]))
     return date.isoformat() if date else None
 
 
-def _read_weekday(match: re.Match[str], today: datetime.date) -> str:
+def _read_weekday(match: re.Match[str], today: dt.date) -> str:
     wanted = _WEEKDAYS[match[2]]
     if match[3] == "pasado":
-        return (today - datetime.timedelta(days=(today.weekday() - wanted) % 7 or 7)).isoformat()
+        return (today - dt.timedelta(days=(today.weekday() - wanted) % 7 or 7)).isoformat()
     ahead = (wanted - today.weekday()) % 7 or 7
     if match[3] and "semana" in match[3]:
         ahead = 7 - today.weekday() + wanted
     if match[4]:
-        fitting = (today + datetime.timedelta(days=days) for days in range(1, 62))
+        fitting = (today + dt.timedelta(days=days) for days in range(1, 62))
         exact = [day for day in fitting if day.day == small_number(match[4]) and day.weekday() == wanted]
         if exact:
             return exact[0].isoformat()
-    return (today + datetime.timedelta(days=ahead)).isoformat()
+    return (today + dt.timedelta(days=ahead)).isoformat()
 
 
-def _read_distance(match: re.Match[str], today: datetime.date) -> str:
+def _read_distance(match: re.Match[str], today: dt.date) -> str:
     count, unit = small_number(match[1]), match[2]
     days = count * (7 if unit.startswith("semana") else 30 if unit.startswith("mes") else 1)
     sign = -1 if match[0].startswith("hace") else 1
-    return (today + sign * datetime.timedelta(days=days)).isoformat()
+    return (today + sign * dt.timedelta(days=days)).isoformat()
 
 
-def _read_near(match: re.Match[str], today: datetime.date) -> str:
-    return (today + datetime.timedelta(days=_NEAR[re.sub(r"\s+", " ", match[1])])).isoformat()
+def _read_near(match: re.Match[str], today: dt.date) -> str:
+    return (today + dt.timedelta(days=_NEAR[re.sub(r"\s+", " ", match[1])])).isoformat()
 
 
-def _read_day_of_month(match: re.Match[str], today: datetime.date) -> str | None:
+def _read_day_of_month(match: re.Match[str], today: dt.date) -> str | None:
     day = small_number(match[1] or match[2])
     for ahead in range(1, 63):
-        date = today + datetime.timedelta(days=ahead)
+        date = today + dt.timedelta(days=ahead)
         if date.day == day:
             return date.isoformat()
     return None
 
 
-def _read_next_week(match: re.Match[str], today: datetime.date) -> str:
+def _read_next_week(match: re.Match[str], today: dt.date) -> str:
     del match
-    return (today + datetime.timedelta(days=7 - today.weekday())).isoformat()
+    return (today + dt.timedelta(days=7 - today.weekday())).isoformat()
 
 
 _READERS = (
@@ -146,10 +160,10 @@ _READERS = (
 )
 
 
-def settle(value: str, today: datetime.date) -> datetime.date | None:
+def settle(value: str, today: dt.date) -> dt.date | None:
     """Turn a found day into a date: an open year becomes the next one in which the day lies ahead."""
     if not value.startswith("--"):
-        return datetime.date.fromisoformat(value)
+        return dt.date.fromisoformat(value)
     month, day = int(value[2:4]), int(value[5:7])
     for year in range(today.year, today.year + 9):
         date = _make(year, month, day)

@@ -19,10 +19,39 @@ _DOMAINS = {"gmail": "gmail.com", "hotmail": "hotmail.com", "outlook": "outlook.
     "g mail": "gmail.com",
     "jotmail": "hotmail.com",
 }
-_MISHEARD = {"gemail": "gmail", "yimeil": "gmail", "jimeil": "gmail", "hot mail": "hotmail", "g mail": "gmail", "jotmail": "hotmail"}
+_MISHEARD = {
+    "gemail": "gmail",
+    "yimeil": "gmail",
+    "jimeil": "gmail",
+    "hot mail": "hotmail",
+    "g mail": "gmail",
+    "jotmail": "hotmail",
+}
 _WRITTEN = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LOCAL_STOPS = {"es", "correo", "email", "mail", "electronico", "mi", "el", "la", "seria", "a", "en", "al", "sera"} | {
-    *"que apunta apunte escribe escriba anota anote si vale pues bueno claro ok nuevo ahora direccion de por con e y".split()
+    *[
+        "que",
+        "apunta",
+        "apunte",
+        "escribe",
+        "escriba",
+        "anota",
+        "anote",
+        "si",
+        "vale",
+        "pues",
+        "bueno",
+        "claro",
+        "ok",
+        "nuevo",
+        "ahora",
+        "direccion",
+        "de",
+        "por",
+        "con",
+        "e",
+        "y",
+    ]
 }
 _MOST_LOCAL_WORDS = 8
 _SPOKEN_AT = re.compile(r"\b(?:arroba|aroba|arrova)\b|@")
@@ -69,7 +98,7 @@ def _local_start(folded: str, end: int) -> int:
 
 
 def _spells_on(folded: str, match: re.Match[str]) -> bool:
-    """A small word is part of the name when a spoken sign stands beside it ("juan punto de punto la")."""
+    """Tell whether a small word is part of the name: a spoken sign follows it ("juan punto de punto la")."""
     after = folded[match.end() :].split(maxsplit=1)
     return match[0] not in {"es", "correo"} and bool(after) and after[0] in {"punto", "guion", "barra"}
 

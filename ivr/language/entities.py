@@ -24,7 +24,7 @@ from ivr.language.numbers import digit_runs, numerals
 from ivr.language.words import fold
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Iterator
 
     from ivr.language.numbers import Numeral
@@ -53,12 +53,17 @@ _CENT_UNIT = re.compile(r"\s?(?:centimos?|centavos?)\b")
 _DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)[.,](\d{1,2})(?=\s?(?:euros?|€|eur|pesos?|dolar(?:es)?)(?!\w))")
 _CURRENCY = {"e": "EUR", "€": "EUR", "p": "MXN", "m": "MXN", "d": "USD", "u": "USD"}
 _DNI_LETTER = re.compile(r"[\s,.-]*(?:letra\s|con\s(?:la\s)?letra\s|y\s(?:la\s)?letra\s)?([a-z])\b(?:\sde\s\w+)?")
-_LETTER_NAMES = {"equis": "x", "zeta": "z", "zeda": "z", "i griega": "y", "ye": "y", "ele": "l", "ese": "s", "jota": "j"} | {
-    "hache": "h", "ka": "k", "eme": "m", "ene": "n", "pe": "p", "cu": "q", "erre": "r", "te": "t", "uve": "v", "be": "b",
-    "ce": "c", "de": "d", "efe": "f", "ge": "g", "a": "a", "e": "e", "uve doble": "w",
-}  # fmt: skip
+_LETTER_NAMES = dict(
+    pair.split("=")
+    for pair in (
+        "equis=x zeta=z zeda=z ye=y ele=l ese=s jota=j hache=h ka=k eme=m ene=n pe=p cu=q erre=r te=t uve=v be=b ce=c"
+        " de=d efe=f ge=g a=a e=e"
+    ).split()
+) | {"i griega": "y", "uve doble": "w"}
 _DNI_NAMED = re.compile(
-    r"[\s,.-]*(?:letra\s|con\s(?:la\s)?letra\s|y\s(?:la\s)?letra\s)?(" + "|".join(sorted(_LETTER_NAMES, key=len)[::-1]) + r")\b"
+    r"[\s,.-]*(?:letra\s|con\s(?:la\s)?letra\s|y\s(?:la\s)?letra\s)?("
+    + "|".join(sorted(_LETTER_NAMES, key=len)[::-1])
+    + r")\b"
 )
 _NIE_FIRST = re.compile(r"\b(x|y|z|equis|i griega|ye|zeta)[\s,.-]*$")
 _IBAN = re.compile(r"\bes\s?(\d{2})((?:[\s-]?\d{1,4}){5,12})\b")
@@ -67,13 +72,19 @@ _CARD_WORDS = re.compile(r"\btarjeta\b")
 _ACCOUNT_WORDS = re.compile(r"\b(?:cuenta|cliente|contrato|abonado)\b")
 
 
-def find_entities(text: str, now: datetime.datetime, *, account_digits: int = ACCOUNT_DIGITS) -> list[Entity]:
+def find_entities(text: str, now: dt.datetime, *, account_digits: int = ACCOUNT_DIGITS) -> list[Entity]:
     """List the entities of a text in the order in which they were said; none overlaps another."""
     found: list[Entity] = []
     for finder in (_emails, _ibans, _documents, _amounts):
         _add(found, finder(text))
-    _add(found, (Entity("date", day.value, text[day.start : day.end], day.start, day.end) for day in find_dates(text, now)))
-    _add(found, (Entity("time", hour.value, text[hour.start : hour.end], hour.start, hour.end) for hour in find_hours(text)))
+    _add(
+        found,
+        (Entity("date", day.value, text[day.start : day.end], day.start, day.end) for day in find_dates(text, now)),
+    )
+    _add(
+        found,
+        (Entity("time", hour.value, text[hour.start : hour.end], hour.start, hour.end) for hour in find_hours(text)),
+    )
     _add(found, _digit_entities(text, account_digits))
     return sorted(found, key=lambda entity: entity.start)
 
@@ -105,7 +116,11 @@ def _documents(text: str) -> Iterator[Entity]:
             continue
         last = _LETTER_NAMES.get(letter[1], letter[1]).upper()
         if first and len(run.digits) == len("1234567"):
-            number, start, kind = _LETTER_NAMES.get(first[1], first[1]).upper() + run.digits + last, first.start(), "nie"
+            number, start, kind = (
+                _LETTER_NAMES.get(first[1], first[1]).upper() + run.digits + last,
+                first.start(),
+                "nie",
+            )
         else:
             number, start, kind = run.digits + last, run.start, "dni"
         try:

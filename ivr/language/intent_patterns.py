@@ -1,8 +1,11 @@
 """Phrases of each intent on folded text, by weight: 0.9 says it alone, 0.6 nearly, 0.3 only with company."""
 
+# ruff: noqa: E501 - one family of phrases a line
 from __future__ import annotations
 
-NEGATABLE = frozenset({"cancellation", "transfer_to_agent", "sales", "schedule_callback", "complaint", "update_contact_info"})
+NEGATABLE = frozenset(
+    {"cancellation", "transfer_to_agent", "sales", "schedule_callback", "complaint", "update_contact_info"}
+)
 """Intents whose phrases mean nothing after a "no"."""
 
 _PERSON = (
@@ -118,7 +121,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
     },
     "update_contact_info": {
         0.92: (
-            rf"{_CHANGE} (?:de |a )?{_CONTACT}", rf"(?:nuevo|nueva|otro|otra) (?:numero de )?(?:telefono|movil|celular|correo|email|direccion|domicilio|e mail|mail)", rf"{_CONTACT} (?:\w+ ){{0,6}}(?:ya no|cambi\w+|antigu[oa]|viej[oa]|equivocad[oa]|incorrect[oa]|erroneo|desactualizad[oa]|no (?:es|vale|sirve|existe|funciona ya|esta actualizad[oa]))",
+            rf"{_CHANGE} (?:de |a )?{_CONTACT}", r"(?:nuevo|nueva|otro|otra) (?:numero de )?(?:telefono|movil|celular|correo|email|direccion|domicilio|e mail|mail)", rf"{_CONTACT} (?:\w+ ){{0,6}}(?:ya no|cambi\w+|antigu[oa]|viej[oa]|equivocad[oa]|incorrect[oa]|erroneo|desactualizad[oa]|no (?:es|vale|sirve|existe|funciona ya|esta actualizad[oa]))",
             rf"(?:he|hemos|me he|acabo de) (?:cambiado|cambiar|mudado|mudar|mudarme|cambiado de) (?:\w+ )?{_CONTACT}?", r"me (?:mude|cambie de (?:casa|telefono|numero|domicilio))", r"(?:a|en) otro (?:correo|telefono|numero|movil|email|domicilio)", r"mis datos(?: de contacto| personales)?",
         ),
         0.3: (r"correo", r"datos", r"direccion"),

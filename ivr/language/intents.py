@@ -56,7 +56,9 @@ class Intent:
 
 
 _COMPILED = {
-    name: [(re.compile(rf"\b(?:{pattern})(?!\w)"), weight) for weight, patterns in groups.items() for pattern in patterns]
+    name: [
+        (re.compile(rf"\b(?:{pattern})(?!\w)"), weight) for weight, patterns in groups.items() for pattern in patterns
+    ]
     for name, groups in PATTERNS.items()
 }
 

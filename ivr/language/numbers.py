@@ -11,21 +11,47 @@ from dataclasses import dataclass
 
 from ivr.language.words import fold
 
-_UNITS = dict(zip("cero uno dos tres cuatro cinco seis siete ocho nueve".split(), range(10), strict=True))
+_UNITS = dict(
+    zip(["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"], range(10), strict=True)
+)
 _ONE = {"un": 1, "una": 1}
 _TEENS = dict(
     zip(
-        "diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte veintiuno veintidos "
-        "veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho veintinueve".split(),
+        [
+            "diez",
+            "once",
+            "doce",
+            "trece",
+            "catorce",
+            "quince",
+            "dieciseis",
+            "diecisiete",
+            "dieciocho",
+            "diecinueve",
+            "veinte",
+            "veintiuno",
+            "veintidos",
+            "veintitres",
+            "veinticuatro",
+            "veinticinco",
+            "veintiseis",
+            "veintisiete",
+            "veintiocho",
+            "veintinueve",
+        ],
         range(10, 30),
         strict=True,
     )
 ) | {"veintiun": 21, "veintiuna": 21}
 _TENS = dict(
-    zip("treinta cuarenta cincuenta sesenta setenta ochenta noventa".split(), range(30, 100, 10), strict=True)
+    zip(
+        ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"],
+        range(30, 100, 10),
+        strict=True,
+    )
 )
 _HUNDREDS = {"cien": 100, "ciento": 100, "quinientos": 500, "setecientos": 700, "novecientos": 900} | {
-    f"{unit}cientos": value * 100 for unit, value in _UNITS.items() if unit in "dos tres cuatro seis ocho".split()
+    f"{unit}cientos": value * 100 for unit, value in _UNITS.items() if unit in ["dos", "tres", "cuatro", "seis", "ocho"]
 }
 _HUNDREDS |= {word[:-2] + "as": value for word, value in _HUNDREDS.items() if word.endswith("tos")}
 _SCALES = {"mil": 1_000, "millon": 1_000_000, "millones": 1_000_000}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -56,20 +56,20 @@ def money_words(amount: Decimal | float | str, currency: str = "EUR") -> str:
     return f"{minus}{counted(whole, one, many)} con {fraction}"
 
 
-def date_words(date: datetime.date, today: datetime.date | None = None) -> str:
+def date_words(date: dt.date, today: dt.date | None = None) -> str:
     """Say a day ("quince de febrero"); with ``today``, the year is told when it is another one."""
     said = f"{number_words(date.day)} de {format_date(date, 'MMMM', locale='es')}"
     return said if today is None or today.year == date.year else f"{said} de {number_words(date.year)}"
 
 
-def day_words(date: datetime.date, today: datetime.date) -> str:
+def day_words(date: dt.date, today: dt.date) -> str:
     """Say a near day with its article ("mañana, martes dos de junio", "el lunes ocho de junio")."""
     weekday = format_date(date, "EEEE", locale="es")
     near = {0: "hoy, ", 1: "mañana, ", 2: "pasado mañana, "}.get((date - today).days, "el ")
     return f"{near}{weekday} {date_words(date, today)}"
 
 
-def time_words(time: datetime.time) -> str:
+def time_words(time: dt.time) -> str:
     """Say an hour ("las cinco y media de la tarde", "la una menos cuarto")."""
     hour, minute = time.hour, time.minute
     tail = {0: "", 15: " y cuarto", 30: " y media", 45: " menos cuarto"}.get(minute, f" y {number_words(minute)}")
@@ -143,7 +143,7 @@ def speakable(text: str) -> str:
     text = _MONEY.sub(lambda m: money_words(_spanish(m[1])), text)
     text = _PERCENT.sub(lambda m: percent_words(m[1]), text)
     text = _ISO_DATE.sub(_say_iso_date, text)
-    text = _CLOCK_TIME.sub(lambda m: time_words(datetime.time(int(m[1]), int(m[2]))), text)
+    text = _CLOCK_TIME.sub(lambda m: time_words(dt.time(int(m[1]), int(m[2]))), text)
     text = _SPACED_PHONE.sub(lambda m: phone_words(m[0]), text)
     text = _LONG_DIGITS.sub(lambda m: phone_words(m[0]), text)
     text = _THOUSANDS.sub(lambda m: number_words(int(m[0].replace(".", ""))), text)
@@ -152,6 +152,6 @@ def speakable(text: str) -> str:
 
 def _say_iso_date(match: re.Match[str]) -> str:
     try:
-        return date_words(datetime.date(int(match[1]), int(match[2]), int(match[3])))
+        return date_words(dt.date(int(match[1]), int(match[2]), int(match[3])))
     except ValueError:
         return match[0]
