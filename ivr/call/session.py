@@ -41,6 +41,7 @@ from ivr.dialogue.turn_events import (
 from ivr.dialogue.turns import Turn, TurnTaking
 from ivr.errors import IvrError
 from ivr.ports import CallContext, HangUp, Hints, Transcript
+from ivr.trace import CALL_ID
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -103,6 +104,7 @@ class CallSession:
 
     async def run(self) -> None:
         """Hold the conversation; returns when the line may be torn down."""
+        CALL_ID.set(self._offer.call_id)
         await self._book.open()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -137,12 +139,7 @@ class CallSession:
         self._inbox.append(CallerLeft())
 
     async def _let_go(self) -> None:
-        if self._hangup is not None:
-            return
-        target = self._agent.transfer_to
-        if self._outcome is Outcome.TRANSFERRED and target:
-            await self._control.transfer(target)
-        else:
+        if self._hangup is None:
             await self._control.hang_up()
 
     # --- the tick --------------------------------------------------------------------------
@@ -305,9 +302,23 @@ class CallSession:
 
     def _played_out(self) -> None:
         self._turns.expects, self._turns.digits = self._agent.expects, self._agent.digits
-        final = self._agent.final
+        final, target = self._agent.final, self._agent.transfer_to
         self._close_reply()
-        self._handle(PlayedOut(final))
+        if final is Outcome.TRANSFERRED and target:
+            self._reply = self._start(self._hand_over(target))
+            self._playout.begin()
+        else:
+            self._handle(PlayedOut(final))
+
+    async def _hand_over(self, target: str) -> None:
+        """Move the caller; when nobody can be reached, say so and go on."""
+        try:
+            await self._control.transfer(target)
+        except IvrError as error:
+            log.warning("the transfer to %s failed: %s", target, error)
+            self._agent.begin()
+            await self._agent.recite(self._kit.lines.line("transfer_failed", self._prompts))
+            self._playout.finish()
 
     def _drop_reply(self) -> None:
         if self._reply is None:

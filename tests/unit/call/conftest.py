@@ -16,6 +16,7 @@ from ivr.call.log import CallLog
 from ivr.call.session import CallSession
 from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.tools import Effect, Tool, ToolCall, ToolResult
+from ivr.errors import AriRefused
 from ivr.ports import CallContext, CallOffer, Hints, LinkStats, Transcript, VoiceStyle
 
 if TYPE_CHECKING:
@@ -141,11 +142,14 @@ class Lines:
 class Control:
     def __init__(self) -> None:
         self.did: list[str] = []
+        self.refuses = False
 
     async def hang_up(self, reason: str = "normal") -> None:
         self.did.append(f"hang up {reason}")
 
     async def transfer(self, target: str) -> None:
+        if self.refuses:
+            raise AriRefused(f"no extension {target}", 404)
         self.did.append(f"transfer {target}")
 
 

@@ -138,8 +138,24 @@ async def test_a_transfer_happens_after_its_announcement(call: FakeCall) -> None
     await call.ticks(1)
     await call.say("Con una persona.", [Speech("Le paso."), ToolCall("transfer", {}, "k1")])
     await call.ticks(2)
-    await call.over()
     assert call.control.did == ["transfer 2000"]
+    call.session.leave(HangUp(by="agent", outcome=Outcome.TRANSFERRED))
+    await call.ticks(0.1)
+    await call.over()
+    assert call.book.metadata is not None
+    assert call.book.metadata.call.outcome is Outcome.TRANSFERRED
+
+
+async def test_a_transfer_that_fails_is_told_and_the_call_goes_on(call: FakeCall) -> None:
+    call.control.refuses = True
+    await call.start()
+    await call.ticks(1)
+    await call.say("Con una persona.", [Speech("Le paso."), ToolCall("transfer", {}, "k1")])
+    await call.ticks(2)
+    await call.say("Pues mi saldo.", [Speech("Son diez euros.")])
+    await call.ticks(1)
+    await hang_up(call)
+    assert spoken(call, "agent")[-2:] == ["[transfer_failed]", "Son diez euros."]
 
 
 async def test_keys_reach_the_conversation(call: FakeCall) -> None:
