@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,3 +166,33 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_two_ups_at_once_make_one_set(home: Path) -> None:
+    plan = Plan(home=home, parts=(part("one", SLEEPER),))
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(control.start, (plan, plan))
+    assert first.pid == second.pid
+    assert len(marked(home)) == 1
+
+
+def test_down_during_a_start_ends_what_has_started(home: Path) -> None:
+    plan = Plan(home=home, parts=(part("one", SLEEPER), part("two", SLEEPER, probe=none(free_port()))))
+    with ThreadPoolExecutor(1) as pool:
+        up = pool.submit(control.start, plan)
+        until(home, lambda s: "two" in s.parts and s.parts["two"].state == "starting")
+        control.stop(home)
+        with pytest.raises(control.StartFailed):
+            up.result()
+    assert marked(home) == []
+
+
+def test_a_part_that_does_not_come_back_is_tried_again_later_and_later(home: Path, tmp_path: Path) -> None:
+    flag = tmp_path / "broken"
+    code = f"import pathlib, sys, time; pathlib.Path({str(flag)!r}).exists() and sys.exit('no'); time.sleep(600)"
+    first = control.start(Plan(home=home, parts=(part("one", code, probe=None),)))
+    flag.touch()
+    os.kill(first.parts["one"].pid, signal.SIGKILL)
+    until(home, lambda s: s.parts["one"].restarts >= 1)
+    flag.unlink()
+    until(home, lambda s: s.parts["one"].state == "ready" and bool(s.parts["one"].pid))

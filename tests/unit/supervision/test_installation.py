@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from ivr.settings import Settings
+from ivr.supervision.installation import PART_NAMES, api_address, pbx_config, registration, sip_host, system_plan
+from ivr.supervision.parts import HttpProbe
+
+SETTINGS = Settings(
+    ivr_home=Path("/srv/ivr"),
+    ari_password="ari-secret",
+    phone_password="phone-secret",
+    web_api_key="web-secret",
+    sip_host="192.0.2.10",
+    ari_url="http://127.0.0.1:18088/ari",
+)
+
+
+def test_the_parts_start_in_the_order_in_which_they_need_each_other() -> None:
+    assert tuple(part.name for part in system_plan(SETTINGS).parts) == PART_NAMES
+
+
+def test_an_external_pbx_is_not_ours_to_run() -> None:
+    external = SETTINGS.model_copy(update={"pbx": "external"})
+    assert "pbx" not in [part.name for part in system_plan(external).parts]
+    assert registration(external).users == []
+    assert sip_host(external) == "127.0.0.1"
+
+
+def test_calls_may_finish_before_the_call_worker_ends() -> None:
+    calls = next(part for part in system_plan(SETTINGS).parts if part.name == "calls")
+    assert calls.drain > 0
+
+
+def test_the_supervisor_is_told_what_it_must_never_log() -> None:
+    assert {"ari-secret", "phone-secret", "web-secret"} <= set(system_plan(SETTINGS).secrets)
+
+
+def test_the_pbx_is_ready_when_ari_lets_us_in() -> None:
+    probe = system_plan(SETTINGS).parts[0].probe
+    assert isinstance(probe, HttpProbe)
+    assert (probe.url, probe.statuses) == ("http://127.0.0.1:18088/ari/asterisk/info", (200,))
+
+
+def test_a_phone_is_told_its_server_its_password_and_the_numbers() -> None:
+    told = registration(SETTINGS)
+    assert (told.host, told.port) == ("192.0.2.10", 5060)
+    assert {account.user: account.password for account in told.users} == pbx_config(SETTINGS).phones
+    assert {"100", "600"} <= told.numbers.keys()
+
+
+def test_an_api_that_listens_anywhere_is_reached_on_loopback() -> None:
+    assert api_address(SETTINGS.model_copy(update={"web_host": "0.0.0.0"})) == "http://127.0.0.1:8000"  # noqa: S104
+    assert api_address(SETTINGS.model_copy(update={"web_host": "::1"})) == "http://[::1]:8000"
