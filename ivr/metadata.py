@@ -5,14 +5,16 @@ Old files are upgraded on read: ``schema_version`` says what a file was written 
 
 from __future__ import annotations
 
+import json
 from datetime import datetime  # noqa: TC003 - pydantic needs it at run time
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ivr.dialogue.outcome import Outcome
+from ivr.errors import StorageError
 
-__all__ = ["Outcome", "RecordingMetadata"]
+__all__ = ["Outcome", "RecordingMetadata", "read_metadata"]
 
 SCHEMA_VERSION = 1
 
@@ -145,3 +147,16 @@ class RecordingMetadata(BaseModel):
     processing_mode: Literal["online", "offline"] = "online"
     versions: dict[str, str] = Field(default_factory=dict)
     recovered: bool = False
+
+
+def read_metadata(document: str | bytes) -> RecordingMetadata:
+    """Read a metadata file, upgrading one that an older version wrote; StorageError says what is wrong with it."""
+    try:
+        content = json.loads(document)
+        version = int(content.get("schema_version", 1))
+        if version > SCHEMA_VERSION:
+            raise StorageError(f"the metadata was written by a newer version (schema {version}): upgrade this program")
+        return RecordingMetadata.model_validate(content | {"schema_version": SCHEMA_VERSION})
+    except (ValueError, AttributeError, TypeError, ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        raise StorageError(f"the metadata cannot be read ({reason}): restore the file from a copy") from error

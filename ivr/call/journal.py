@@ -1,0 +1,114 @@
+"""The journal of a running call: one JSON document a line, so that what is known survives ``kill -9``.
+
+First line ``{"kind": "start", "rate": Hz, "data": metadata}``; then ``turn``, ``tool``, ``interruption``, ``digits``
+as they happen; last ``end`` with the whole metadata. The writer holds an exclusive lock on the file as long as it
+lives: whoever gets the lock knows that nobody writes. Others may read along (``tail -f``).
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ivr.metadata import InterruptionRecord, RecordingMetadata, Segment, ToolRecord, TurnRecord
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUFFIX = ".journal.jsonl"
+
+
+class Journal:
+    """Appends to one journal; every line goes to the operating system at once, and so survives our end."""
+
+    def __init__(self, path: Path, first_line: bytes) -> None:
+        """Create, lock, then show it under its name: nobody ever sees it unlocked. FileExistsError if it is there."""
+        self.path = path
+        self._torn = False
+        hidden = path.with_name(f".{path.name}.{os.getpid()}.new")
+        self._descriptor = os.open(hidden, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.append(first_line)
+            os.link(hidden, path)
+        except OSError:
+            os.close(self._descriptor)
+            raise
+        finally:
+            hidden.unlink(missing_ok=True)
+
+    def append(self, line: bytes) -> None:
+        """Write one line; OSError when the disk refuses, and the torn line is passed over by readers."""
+        line = b"\n" + line if self._torn else line
+        self._torn = True
+        if os.write(self._descriptor, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._torn = False
+
+    def sync(self) -> None:
+        """Make what was written survive a power failure."""
+        os.fdatasync(self._descriptor)
+
+    def close(self, *, remove: bool) -> None:
+        """Let go of it; ``remove`` when everything in it is kept elsewhere."""
+        if remove:
+            self.path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+
+def journal_line(kind: str, data: Any, **more: Any) -> bytes:
+    """Build a line; ``data`` is a JSON document."""
+    return json.dumps({"kind": kind, **more, "data": data}, ensure_ascii=False).encode() + b"\n"
+
+
+def lock_if_dead(path: Path) -> int | None:
+    """Take the lock of a journal whose writer is gone; answers the descriptor that holds it, None while it lives."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def read_journal(path: Path) -> tuple[RecordingMetadata, int] | None:
+    """Put the metadata together and give the sound's rate; torn lines are left out, None without a first line."""
+    entries = []
+    for line in path.read_bytes().splitlines():
+        with suppress(ValueError):
+            entries.append(json.loads(line))
+    if not entries or entries[0]["kind"] != "start":
+        return None
+    metadata = RecordingMetadata.model_validate(entries[0]["data"])
+    for entry in entries[1:]:
+        metadata = _with(metadata, entry["kind"], entry["data"])
+    return metadata, int(entries[0]["rate"])
+
+
+def _with(metadata: RecordingMetadata, kind: str, data: Any) -> RecordingMetadata:
+    match kind:
+        case "turn":
+            turn = TurnRecord.model_validate(data)
+            metadata.turns.append(turn)
+            metadata.transcription.segments.append(
+                Segment(who=turn.who, start=turn.start, end=turn.end, raw=turn.heard, text=turn.heard)
+            )
+        case "tool":
+            metadata.tools.append(ToolRecord.model_validate(data))
+        case "interruption":
+            metadata.interruptions.append(InterruptionRecord.model_validate(data))
+        case "digits":
+            metadata.digits += str(data["digits"])
+        case "end":
+            return RecordingMetadata.model_validate(data)
+        case _:
+            pass
+    return metadata
