@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -12,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.errors import PbxError
+from ivr.telephony.pbx_build import build, root_of
+from ivr.telephony.pbx_root import OUTSIDE_PATH, enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 OLDEST = 18
-PACKAGES = "asterisk,asterisk-core-sounds-es-wav,asterisk-moh-opsound-gsm"
-SUITE = "sid"
-BUILD_DEADLINE = 1800
-EXPIRED = "is expired"
-ALLOW_EXPIRED = '--aptopt=Acquire::Check-Valid-Until "false"'
+NEEDED = frozenset({"chan_pjsip", "chan_rtp", "res_ari_channels", "res_ari_events", "app_stasis", "res_stasis_snoop"})
+"""Without one of these an Asterisk cannot serve us at all."""
+
+PROC_VERSION = re.compile(r"Asterisk\s+(?:certified/|GIT-)?(\d+(?:[.-]\w*\d[\w.-]*)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,97 +32,95 @@ class AsteriskProgram:
     root: Path | None = None
 
     @property
+    def base(self) -> Path:
+        """Say where its file system begins, seen from outside."""
+        return self.root or Path("/")
+
+    @property
+    def release(self) -> tuple[int, int]:
+        """Give the version as numbers: (22, 10)."""
+        numbers = [int(number) for number in re.findall(r"\d+", self.version)]
+        return (numbers[0], numbers[1] if len(numbers) > 1 else 0)
+
+    @property
     def modules(self) -> frozenset[str]:
         """Name the modules that it has."""
-        base = self.root or Path("/")
-        folders = (*base.glob("usr/lib/*/asterisk/modules"), base / "usr/lib/asterisk/modules")
-        return frozenset(path.stem for folder in folders for path in folder.glob("*.so"))
+        return frozenset(path.stem for folder in self._module_folders() for path in folder.glob("*.so"))
 
     @property
     def module_dir(self) -> str:
         """Say where it has them, as it sees it itself."""
-        base = self.root or Path("/")
-        folders = [*base.glob("usr/lib/*/asterisk/modules"), base / "usr/lib/asterisk/modules"]
-        found = next((path for path in folders if path.is_dir()), None)
-        return f"/{found.relative_to(base)}" if found else ""
+        found = next((path for path in self._module_folders() if path.is_dir()), None)
+        return f"/{found.relative_to(self.base)}" if found else ""
+
+    @property
+    def data_dir(self) -> str:
+        """Say where its sounds and API description are, as it sees it itself."""
+        for folder in ("usr/share/asterisk", "var/lib/asterisk", "usr/local/share/asterisk"):
+            if (self.base / folder / "rest-api").is_dir():
+                return f"/{folder}"
+        return "/var/lib/asterisk"
+
+    def _module_folders(self) -> list[Path]:
+        base = self.base
+        plain = (base / folder / "asterisk/modules" for folder in ("usr/lib", "usr/lib64", "usr/local/lib"))
+        return [*base.glob("usr/lib/*/asterisk/modules"), *plain]
 
 
-def find(cache: Path) -> AsteriskProgram | None:
-    """Find the system's Asterisk (18 or newer), or the one that was built before."""
-    if shutil.which("asterisk"):
-        version = _version(["asterisk", "-V"])
-        if int(version.split(".")[0]) >= OLDEST:
-            return AsteriskProgram(version)
-    root = cache / "asterisk" / "root"
-    if not (root / "usr/sbin/asterisk").exists():
-        return None
-    return AsteriskProgram(_version([*_chroot(root), "asterisk", "-V"]), root)
+def find(cache: Path, told: Callable[[str], None] = lambda _: None) -> AsteriskProgram | None:
+    """Find the system's Asterisk (18 or newer), or the one that was built before; tells why it passes one over."""
+    system = shutil.which("asterisk", path=OUTSIDE_PATH)
+    if system:
+        try:
+            program = probe([system, "-V"])
+        except PbxError as error:
+            told(f"passing over {system}: {error}")
+        else:
+            if (reason := unfit(program)) is None:
+                return program
+            told(f"passing over {system}: {reason}")
+    root = root_of(cache)
+    return probe(enter(root, None, ["/usr/sbin/asterisk", "-V"]), root) if root.is_dir() else None
+
+
+def unfit(program: AsteriskProgram) -> str | None:
+    """Say why an Asterisk cannot serve us; None when it can."""
+    if program.release[0] < OLDEST:
+        return f"Asterisk {program.version} is too old ({OLDEST} or newer is needed)"
+    missing = NEEDED - program.modules
+    return f"it lacks the modules {', '.join(sorted(missing))}" if missing else None
 
 
 def install(cache: Path, told: Callable[[str], None]) -> AsteriskProgram:
-    """Find an Asterisk or build one (about half a minute, 400 MB); resumes after a break, one build at a time."""
-    folder = cache / "asterisk"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        program = find(cache)
-        if program is None:
-            told(f"building an isolated Asterisk from Debian {SUITE} (about 400 MB)")
-            _build(folder, told)
-            program = find(cache)
+    """Find an Asterisk or build one (half a minute, 400 MB); starts over after a break, one build at a time."""
+    program = find(cache, told)
     if program is None:
-        raise PbxError(f"Asterisk was built in {folder} but does not run; delete that folder and try again")
+        root = build(cache, told, lambda fresh: probe(enter(fresh, None, ["/usr/sbin/asterisk", "-V"]), fresh))
+        program = probe(enter(root, None, ["/usr/sbin/asterisk", "-V"]), root)
     told(f"Asterisk {program.version} in {program.root or 'this system'}")
     return program
 
 
-def _build(folder: Path, told: Callable[[str], None]) -> None:
-    if not shutil.which("mmdebstrap"):
-        raise PbxError(
-            "there is no Asterisk here and mmdebstrap, which builds one, is missing; "
-            "run as root: apt-get install mmdebstrap, then try again"
-        )
-    fresh = folder / "root.new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    complaint = _mmdebstrap(fresh, [])
-    if complaint and EXPIRED in complaint:
-        told("the mirror's Release file has expired; taking it all the same")
-        shutil.rmtree(fresh, ignore_errors=True)
-        complaint = _mmdebstrap(fresh, [ALLOW_EXPIRED])
-    if complaint:
-        lines = [line for line in complaint.splitlines() if line.startswith("E:")] or complaint.splitlines()[-3:]
-        raise PbxError(
-            f"mmdebstrap could not build Asterisk: {' '.join(lines)}; check the connection to the Debian mirror"
-        )
-    shutil.rmtree(fresh / "var/cache/apt", ignore_errors=True)
-    shutil.rmtree(fresh / "var/lib/apt/lists", ignore_errors=True)
-    fresh.rename(folder / "root")
-
-
-def _mmdebstrap(target: Path, options: list[str]) -> str:
-    command = ["mmdebstrap", *options, "--variant=minbase", f"--include={PACKAGES}", SUITE, str(target)]
-    if os.geteuid() != 0:
-        command.insert(1, "--mode=unshare")
+def probe(command: list[str], root: Path | None = None) -> AsteriskProgram:
+    """Ask a program for its version; PbxError when it does not run."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_DEADLINE, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        return f"E: it took over {BUILD_DEADLINE} s"
-    return "" if done.returncode == 0 else done.stderr
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603 - our own argv
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PbxError(f"{command[0]} does not run ({error}); {_mend(root)}") from None
+    match = PROC_VERSION.search(done.stdout)
+    if done.returncode != 0 or match is None:
+        said = " ".join((done.stderr or done.stdout).split())[-300:] or f"status {done.returncode}"
+        raise PbxError(f"Asterisk does not tell its version ({said}); {_mend(root)}")
+    return AsteriskProgram(match[1], root)
 
 
-def _chroot(root: Path) -> list[str]:
-    """Give the command that runs a program inside the root; without being root, in a user namespace."""
-    return ["chroot", str(root)] if os.geteuid() == 0 else ["unshare", "-r", "chroot", str(root)]
-
-
-def _version(command: list[str]) -> str:
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)  # noqa: S603 - our own argv
-    except (OSError, subprocess.SubprocessError) as error:
-        raise PbxError(
-            f"{' '.join(command)} does not run ({error}); reinstall Asterisk, or delete its cached root"
-        ) from None
-    match = re.search(r"(\d+\.\d+[.\d]*)", done.stdout)
-    if match is None:
-        raise PbxError(f"`{' '.join(command)}` tells no version: {done.stdout.strip()!r}; reinstall Asterisk")
-    return match[1]
+def _mend(root: Path | None) -> str:
+    if root is None:
+        return "reinstall Asterisk"
+    mend = f"delete {root} and run: ivr pbx install"
+    if os.geteuid() == 0:
+        return mend
+    return (
+        f"{mend}; where the system forbids user namespaces, allow them "
+        "(sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu) or run as root"
+    )
