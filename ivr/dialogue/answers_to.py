@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.hearing import Act
-from ivr.language.answers import Answer
+from ivr.language.answers import Answer, is_firm_yes
 from ivr.language.entities import phone as normal_phone
 from ivr.language.spoken import digit_words
 
@@ -166,6 +166,8 @@ class Answers:
         ask = state.ask
         if ask is None:
             return False
+        if ask.name == "anything_else" and self.is_account(heard.digits):
+            return False
         verdict = self._verdict(ask.name, heard)
         if not ask.heard and verdict is not Answer.UNCLEAR:
             return self._ask_properly()
@@ -291,6 +293,8 @@ class Answers:
             self._refused()
         elif not ask.heard:
             return self._ask_properly()
+        elif not (heard.by_keys or is_firm_yes(heard.text)):
+            self.insist()
         else:
             self._confirmed()
         return True

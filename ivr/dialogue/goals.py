@@ -40,6 +40,9 @@ _PLAN = re.compile(
     r"\b(?:que|cual es mi|mi|de mi|cual) (?:tarifa|plan|paquete|contrato)\b|\b(?:cuota|al mes"
     r"|mensual\w*)\b|que tengo contratado"
 )
+_OWN_PLAN = re.compile(
+    r"\b(?:mi (?:tarifa|plan|paquete|cuota)|(?:tarifa|plan|paquete) (?:es la que )?(?:tengo|contrate)|tengo contratad[oa])\b"
+)
 _DISPUTE = re.compile(
     r"\b(?:de mas|dos veces|doble|duplicad\w+|alt[oa]|no (?:me )?(?:cuadra|entiendo|comprendo|reconozco)"
     r"|por que|error|equivocad\w+|indebido|subido|car[oa]|mas de|rar[oa]|extran[oa])\b"
@@ -285,6 +288,8 @@ class Goals:
 
 def is_follow_up(topic: str, heard: Heard) -> str:
     """Name the goal that a question without a subject belongs to ("¿y cuándo vence?"), given the last topic."""
+    if _OWN_PLAN.search(heard.said):
+        return "balance"
     if topic == "support" and _UNTIL.search(heard.said):
         return "support"
     if _DUE.search(heard.said) or _PLAN.search(heard.said):

@@ -24,6 +24,8 @@ _CERTAIN = 0.8
 _CLOSE = 0.12
 """Two subjects nearer than this are asked about, unless one is certain."""
 _SOCIAL = frozenset({"greeting", "farewell", "affirm", "deny", "other"})
+_FOLLOWING = frozenset({"billing_inquiry", "sales", "payment"})
+"""Subjects whose words also ask on about what was just told ("¿y qué tarifa tengo?")."""
 _FACT_INTENTS = frozenset({"payment", "sales", "order_status", "opening_hours", "security"})
 _FACTS_WITH_OFFER = frozenset({"sales", "order_status", "security"})
 _OPERATOR_KEY = "0"
@@ -183,8 +185,7 @@ class Policy:
         if fact and (name in _SOCIAL or confidence < _CERTAIN):
             self._tell(fact)
             return True
-        goal = is_follow_up(self._state.topic, heard) if name in _SOCIAL or name == "billing_inquiry" else ""
-        if goal and (name in {"other", "billing_inquiry"} or self._state.topic):
+        if name in _SOCIAL | _FOLLOWING and (goal := is_follow_up(self._state.topic, heard)):
             self._begin(goal, heard)
             return True
         if name in _SOCIAL or confidence < SURE:

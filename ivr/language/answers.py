@@ -47,8 +47,16 @@ _YES_IN_NO = re.compile(
     r"^(?:no (?:hay|tengo) (?:ningun )?(?:problema|inconveniente)"
     r"|no (?:pasa nada|esta mal)|no se preocupe si|como no)\b"
 )
-_YES_AT_END = re.compile(r"\b(?:si|claro|correcto|de acuerdo|confirmo|lo confirmo|por favor si|asi es|eso es)$")
+_YES_AT_END = re.compile(r"\b(?:si|correcto|de acuerdo|confirmo|lo confirmo|por favor si|asi es|eso es)$")
 _NO_AT_END = re.compile(r"\b(?:no|no gracias|que no|para nada|mejor no|creo que no)$")
+_FIRM = re.compile(
+    r"^(?:(?:eh|ah|pues|bueno|perfecto|muy bien|ok|vale) )*(?:si|vale|ok|okay|okey|claro|correcto|correcta|exacto|exactamente"
+    r"|afirmativo|efectivamente|confirmo|lo confirmo|confirmado|adelante|hagalo|hazlo|proceda|procede|de acuerdo"
+    r"|por supuesto|desde luego|sin duda|segur[oa]|eso es|asi es|es correcto|esta bien|muy bien|perfecto|dale|conforme"
+    r"|cancel(?:elo|ela|alo|ala|e))\b"
+)
+_SHAKEN = re.compile(r"\b(?:no|tampoco|nunca|pero|aunque|si no|espere?|antes|momento|que es|cuanto|cuando|por que)\b")
+_FIRM_WORDS = 8
 _DOUBT = re.compile(
     r"^(?:no (?:lo )?(?:se|entiendo|entendi|he entendido|te oigo|le oigo|escucho)"
     r"|si (?:no|me|te|le|lo|la|se|es|hay|puedo|quiero|pago|cancelo|tengo|yo)\b"
@@ -77,3 +85,11 @@ def answer(text: str) -> Answer:
     if short and _YES_AT_END.search(said):
         return Answer.YES
     return Answer.UNCLEAR
+
+
+def is_firm_yes(text: str) -> bool:
+    """Tell whether a text is a yes that may be acted on irreversibly: short, clear, without a "but" or a "no"."""
+    said = plain(text)
+    if len(said.split()) > _FIRM_WORDS or _SHAKEN.search(said):
+        return False
+    return _FIRM.search(said) is not None and answer(text) is Answer.YES

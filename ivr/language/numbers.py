@@ -62,7 +62,7 @@ _PLURALS = {"ceros": 0, "unos": 1, "doses": 2, "treses": 3, "cuatros": 4, "cinco
 }
 _CONNECTORS = {"y", "luego", "despues", "eh", "em", "este", "pues", "guion", "barra", "espacio", "mas", "coma", "punto"}
 
-_TOKEN = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d|,\d)|\d+|[^\W\d_]+|[^\w\s]")
+_TOKEN = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9]|,[0-9])|[0-9]+|[^\W\d_]+|[^\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class _Token:
 
     @property
     def is_digits(self) -> bool:
-        return self.text[0].isdigit()
+        return self.text[0] in "0123456789"
 
 
 def _tokens(text: str) -> list[_Token]:
