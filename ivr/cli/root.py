@@ -10,6 +10,9 @@ import click
 from ivr.errors import IvrError
 
 NOUNS: dict[str, str] = {
+    "bench": "ivr.cli.bench:bench",
+    "demo": "ivr.cli.demo:demo",
+    "phone": "ivr.cli.phone:phone",
     "pbx": "ivr.cli.pbx:pbx",
     "doctor": "ivr.cli.doctor:doctor",
     "down": "ivr.cli.up:down",

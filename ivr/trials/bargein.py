@@ -18,11 +18,11 @@ from ivr.trials.measure import BargeIn, TwoTracks, barge_in, percentiles
 from ivr.trials.scenario import Cough, HangUp, Over, Say, Scenario, Step, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from ivr.metadata import InterruptionRecord, RecordingMetadata
     from ivr.trials.caller import CallReport, Deed
+    from ivr.trials.line import TrialLine
     from ivr.trials.measure import Samples
 
 QUESTIONS = (
@@ -108,9 +108,8 @@ def bargein_scenarios() -> list[Scenario]:
 class BargeInTrial:
     """Holds the calls and measures every sound over the agent."""
 
-    def __init__(self, caller_of: Callable[[Scenario], Any], store: Path) -> None:
-        """``caller_of(scenario)`` is an async context manager giving a Caller."""
-        self._caller_of = caller_of
+    def __init__(self, line: TrialLine, store: Path) -> None:
+        self._line = line
         self._store = store
 
     async def run(self, called: str, folder: Path) -> BargeInReport:
@@ -129,11 +128,11 @@ class BargeInTrial:
 
     async def _live(self, scenario: Scenario, called: str, folder: Path) -> tuple[CallReport, RecordingMetadata]:
         since = time.time()
-        async with self._caller_of(scenario) as caller:
+        async with self._line.caller(scenario) as caller:
             lived: CallReport = await caller.live(scenario, called, folder / f"{scenario.name}.wav")
         if not lived.answer.answered:
             raise IvrError(f"{lived.failure}; is the system up (ivr status)?")
-        return lived, await CallEvidence(self._store, since).metadata()
+        return lived, await CallEvidence(self._store, self._line.user, since).metadata()
 
     @staticmethod
     def _measure(lived: CallReport, metadata: RecordingMetadata, reference: Samples, report: BargeInReport) -> None:

@@ -118,7 +118,7 @@ async def hold_demo(
 ) -> DemoReport:
     """Make the call; ``show`` gets each entry of the call's journal as it is written."""
     since = time.time()
-    evidence = CallEvidence(store, since)
+    evidence = CallEvidence(store, line.user, since)
     async with line.caller(SCENARIO) as caller:
         watching = asyncio.create_task(_watch(evidence, show))
         try:

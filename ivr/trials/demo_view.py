@@ -34,7 +34,7 @@ class LiveTranscript:
 
     def __call__(self, entry: dict[str, Any]) -> None:
         """Print one entry, if it is something people want to see."""
-        value = entry.get("value", entry)
+        value = entry.get("data", {})
         match entry.get("kind"):
             case "turn":
                 self._turn(value)

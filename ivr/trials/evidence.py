@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
 import time
-from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ivr.errors import IvrError
 from ivr.metadata import RecordingMetadata
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
 LOOK_EVERY = 0.1
@@ -24,60 +24,75 @@ class EvidenceMissing(IvrError):
 
 
 class CallEvidence:
-    """Finds a call's files in the local recording store: the newest that began after ``since`` (Unix time)."""
+    """Finds the files of one caller's call in the local recording store: the newest since ``since`` (Unix time)."""
 
-    def __init__(self, store: Path, since: float) -> None:
+    def __init__(self, store: Path, caller: str, since: float) -> None:
         self._store = store
+        self._caller = caller
         self._since = since
 
     async def journal(self, within: float = 10.0) -> Path:
         """Wait for the running call's journal."""
-        return await self._newest("audio", "*.journal.jsonl", within)
+        found = await self._find("open", "*.journal.jsonl", within, _journal_start)
+        return found[0]
 
     async def metadata(self, within: float = 20.0) -> RecordingMetadata:
         """Wait for the finished call's metadata."""
-        deadline = time.monotonic() + within
-        while True:
-            path = await self._newest("metadata", "*.json", max(0.0, deadline - time.monotonic()))
-            try:
-                found = RecordingMetadata.model_validate_json(path.read_text(encoding="utf-8"))
-            except ValidationError as error:
-                raise EvidenceMissing(f"{path} is no call metadata: {error}; report this as a bug") from error
-            if found.call.ended_at is not None or time.monotonic() > deadline:
-                return found
-            await asyncio.sleep(LOOK_EVERY)
+        found = await self._find("metadata", "*.json", within, RecordingMetadata.model_validate_json)
+        return found[1]
 
-    async def _newest(self, folder: str, pattern: str, within: float) -> Path:
+    async def _find(
+        self, folder: str, pattern: str, within: float, read: Callable[[bytes], RecordingMetadata]
+    ) -> tuple[Path, RecordingMetadata]:
         deadline = time.monotonic() + within
         while True:
-            found = [path for path in (self._store / folder).glob(pattern) if path.stat().st_mtime >= self._since]
-            if found:
-                return max(found, key=lambda path: path.stat().st_mtime)
+            found = self._newest(folder, pattern, read)
+            if found is not None:
+                return found
             if time.monotonic() > deadline:
                 raise EvidenceMissing(
-                    f"no {pattern} appeared in {self._store / folder} within {within:g} s; "
-                    "is STORAGE_LOCAL_PATH the one of the running system?"
+                    f"no {pattern} of a call from {self._caller} appeared in {self._store / folder} within {within:g} "
+                    "s; is STORAGE_LOCAL_PATH the one of the running system? Look at: ivr logs calls"
                 )
             await asyncio.sleep(LOOK_EVERY)
 
+    def _newest(
+        self, folder: str, pattern: str, read: Callable[[bytes], RecordingMetadata]
+    ) -> tuple[Path, RecordingMetadata] | None:
+        """Give the newest fitting file; one that cannot be read yet, or is gone again, does not fit."""
+        dated: list[tuple[float, Path]] = []
+        for path in (self._store / folder).glob(pattern):
+            with contextlib.suppress(FileNotFoundError):
+                dated.append((path.stat().st_mtime, path))
+        for changed, path in sorted(dated, reverse=True):
+            if changed < self._since:
+                break
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                metadata = read(path.read_bytes())
+                if metadata.call.caller == self._caller:
+                    return path, metadata
+        return None
+
+
+def _journal_start(content: bytes) -> RecordingMetadata:
+    """Read the metadata out of a journal's first line."""
+    return RecordingMetadata.model_validate(json.loads(content.partition(b"\n")[0])["data"])
+
 
 async def follow(path: Path, every: float = LOOK_EVERY) -> AsyncIterator[dict[str, Any]]:
-    """Yield a journal's entries as they are written, until cancelled or the file is gone."""
-    position, rest = 0, ""
-    while (news := _read_from(path, position)) is not None:
-        position += len(news)
-        *lines, rest = (rest + news.decode()).split("\n")
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
-        await asyncio.sleep(every)
+    """Yield a journal's entries as they are written; ends when the file was removed and all of it has been read."""
+    with _open(path) as file:
+        rest = b""
+        over = False
+        while not over:
+            over = os.fstat(file.fileno()).st_nlink == 0  # looked at before the last reading, so that nothing is missed
+            *lines, rest = (rest + file.read()).split(b"\n")
+            for line in lines:
+                if line.strip():
+                    yield json.loads(line)
+            if not over:
+                await asyncio.sleep(every)
 
 
-def _read_from(path: Path, position: int) -> bytes | None:
-    """Read what is new in a file; whole lines are written at once, so no character is cut."""
-    try:
-        with path.open("rb") as file:
-            file.seek(position)
-            return file.read()
-    except FileNotFoundError:
-        return None
+def _open(path: Path) -> BinaryIO:
+    return path.open("rb")

@@ -17,12 +17,12 @@ from ivr.trials.scenario import HangUp, Press, Say, Scenario, Step, Wait
 from ivr.trials.voiced import voiced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from ivr.metadata import RecordingMetadata, TurnRecord
     from ivr.ports import VoiceDetector
     from ivr.trials.caller import Caller, CallReport
+    from ivr.trials.line import TrialLine
 
 ACCOUNT = "222333"
 TURNS_A_CALL = 7
@@ -130,9 +130,8 @@ def latency_scenarios(turns: int) -> list[Scenario]:
 class LatencyTrial:
     """Holds the calls one after the other and measures each."""
 
-    def __init__(self, caller_of: Callable[[Scenario], Any], detector: VoiceDetector, store: Path) -> None:
-        """``caller_of(scenario)`` is an async context manager giving a Caller whose phone has the scenario's line."""
-        self._caller_of = caller_of
+    def __init__(self, line: TrialLine, detector: VoiceDetector, store: Path) -> None:
+        self._line = line
         self._detector = detector
         self._store = store
         self._stage_values: dict[str, list[float]] = {}
@@ -142,9 +141,9 @@ class LatencyTrial:
         report = LatencyReport()
         for scenario in latency_scenarios(turns):
             since = time.time()
-            async with self._caller_of(scenario) as caller:
+            async with self._line.caller(scenario) as caller:
                 lived = await _live(caller, scenario, called, folder / f"{scenario.name}.wav")
-            metadata = await CallEvidence(self._store, since).metadata()
+            metadata = await CallEvidence(self._store, self._line.user, since).metadata()
             self._measure(lived, metadata, report)
         report.stages = {name: percentiles(values) for name, values in sorted(self._stage_values.items())}
         return report

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 
+from ivr.audio.codec import Alaw
+from ivr.audio.frame import AudioFrame
+from ivr.audio.resample import resample
 from ivr.call.conductor import Conductor
 from ivr.call.kit import AgentKit
 from ivr.call.log import CallLog
@@ -30,12 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
 
-    from ivr.audio.frame import AudioFrame
     from ivr.call.recorder import RecordingWriter
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
     from ivr.metadata import RecordingMetadata
     from ivr.ports import CallContext, VoiceDetector
+    from ivr.trials.voices import CallerVoices
 
+RATE = 8000
 WARM_UP = 3.0
 """Seconds of sound before the measurement: recordings are open, every call is past its greeting."""
 REPLY = "Muy bien. Un momento, por favor."
@@ -59,6 +63,28 @@ class MediaReport:
     def as_dict(self) -> dict[str, object]:
         """Give it as JSON-able values."""
         return asdict(self)
+
+
+QUESTIONS = (
+    "Buenos días, quería consultar mi saldo.",
+    "¿Y cuándo vence la factura?",
+    "Es que ayer por la tarde se me cortó internet y no ha vuelto.",
+    "¿Qué tarifas de fibra tienen?",
+)
+THINKING = 3.0
+"""Seconds that callers are silent between two questions."""
+
+
+async def spoken_sounds(voices: CallerVoices, folder: Path) -> tuple[AudioFrame, Path]:
+    """Give what the agent says (8 kHz) and the A-law file of what callers say, pauses included."""
+    reply = resample(await voices.line(REPLY, "ef_dora"), RATE)
+    pcm = b""
+    for number, text in enumerate(QUESTIONS):
+        line = await voices.line(text, ("em_alex", "em_santa")[number % 2])
+        pcm += resample(line, RATE).pcm + AudioFrame.silence(THINKING, RATE).pcm
+    path = folder / "callers.al"
+    path.write_bytes(Alaw().encode(pcm))
+    return reply, path
 
 
 class FixedEngines:
