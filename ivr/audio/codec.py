@@ -15,7 +15,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import audioop
 
-__all__ = ["WIDTH", "Alaw", "Codec", "Linear", "Ulaw", "Wideband", "audioop", "new_codec", "scaled"]
+__all__ = ["WIDTH", "Alaw", "Codec", "Linear", "RawLinear", "Ulaw", "Wideband", "audioop", "new_codec", "scaled"]
 
 WIDTH = 2
 
@@ -107,6 +107,24 @@ class Linear:
     def decode(self, payload: bytes) -> bytes:
         """Swap from network order; half a sample at the end is dropped."""
         return audioop.byteswap(payload[: len(payload) // WIDTH * WIDTH], WIDTH)
+
+
+class RawLinear:
+    """Samples as they are, in this machine's order, without RTP: what Asterisk's media websocket carries."""
+
+    payload_type = -1
+
+    def __init__(self, name: str, rate: int) -> None:
+        self.name = name
+        self.rate = self.clock_rate = rate
+
+    def encode(self, pcm: bytes) -> bytes:
+        """Change nothing."""
+        return pcm
+
+    def decode(self, payload: bytes) -> bytes:
+        """Change nothing; half a sample at the end is dropped."""
+        return payload[: len(payload) // WIDTH * WIDTH]
 
 
 def scaled(pcm: bytes, factor: float) -> bytes:
