@@ -14,7 +14,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 _SNAKE = frozenset({"external_host", "connection_type", "transport_data", "reason_code"})
@@ -27,7 +27,7 @@ def parameter(name: str) -> str:
     return name if name in _SNAKE else re.sub(r"_(.)", lambda match: match[1].upper(), name)
 
 
-class Command(Generic[T]):
+class Command(Generic[T_co]):
     """A request and what its answer means."""
 
     METHOD: ClassVar[Method]
@@ -35,11 +35,11 @@ class Command(Generic[T]):
     HARMLESS: ClassVar[bool] = False
     """A POST that does no more when sent twice."""
 
-    def read(self, body: Any) -> T:
+    def read(self, body: Any) -> T_co:
         """Make a value of the answer's JSON (None where there is none)."""
         raise NotImplementedError
 
-    def existing(self) -> Command[T] | None:
+    def existing(self) -> Command[T_co] | None:
         """Ask for the thing of the chosen id that this makes; None for commands that make nothing."""
         return None
 

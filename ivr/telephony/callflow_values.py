@@ -1,0 +1,206 @@
+"""What the call flow takes and gives: its states, its commands beside ARI's, its events beside ARI's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Literal
+
+from ivr.telephony.ari_commands import (
+    AddChannels,
+    Answer,
+    ContinueInDialplan,
+    CreateBridge,
+    DestroyBridge,
+    HangUpChannel,
+    Reason,
+)
+from ivr.telephony.events import AriEvent
+
+if TYPE_CHECKING:
+    from ivr.ports import HangUp
+
+
+def media_prefix(app: str) -> str:
+    """Say how the ids of our media legs begin."""
+    return f"{app}-media-"
+
+
+def bridge_prefix(app: str) -> str:
+    """Say how the ids of our bridges begin."""
+    return f"{app}-bridge-"
+
+
+class CallState(Enum):
+    """Where a call is."""
+
+    WAITING = auto()
+    PREPARING = auto()
+    ANSWERING = auto()
+    OPENING = auto()
+    BRIDGING = auto()
+    JOINING = auto()
+    TALKING = auto()
+    CLOSING = auto()
+    OVER = auto()
+
+
+class Thing(Enum):
+    """What a call holds open."""
+
+    CALLER = auto()
+    MEDIA = auto()
+    BRIDGE = auto()
+    LINK = auto()
+    SESSION = auto()
+
+
+Timer = Literal["setup", "media", "leave"]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPolicy:
+    """Limits in seconds, and the dialplan context of the extensions that callers are transferred to."""
+
+    app: str = "ivr"
+    transfer_context: str = "default"
+    setup_timeout: float = 10.0
+    media_timeout: float = 10.0
+    """Time within which the first audio must arrive."""
+    leave_timeout: float = 5.0
+    """Time that a session gets to finish once the line is gone."""
+
+
+# --- commands that are not ARI's -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareLink:
+    """Open our end of the media leg (for RTP: the socket whose address Asterisk is told)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMedia:
+    """Make the media leg in Asterisk, with what the prepared link asks for."""
+
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectLink:
+    """Finish our end, now that the leg exists (for WebSocket media: connect to it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLink:
+    """Free our end of the media leg."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartSession:
+    """Hand the call to a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Tell the session of a key."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Tell the session that the line is gone."""
+
+    hangup: HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSession:
+    """The session did not finish in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Send ``TimedOut(timer)`` after so many seconds."""
+
+    timer: Timer
+    seconds: float
+
+
+CallCommand = (
+    PrepareLink
+    | Answer
+    | OpenMedia
+    | ConnectLink
+    | CreateBridge
+    | AddChannels
+    | StartSession
+    | Press
+    | Leave
+    | CancelSession
+    | SetTimer
+    | CloseLink
+    | HangUpChannel
+    | DestroyBridge
+    | ContinueInDialplan
+)
+Commands = tuple[CallCommand, ...]
+
+
+# --- events that are not ARI's -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command was carried out."""
+
+    command: CallCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A command failed; ``gone`` when what it was for had ended."""
+
+    command: CallCommand
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The session returned (or was cancelled)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpAsked:
+    """The session or an operator ends the call."""
+
+    reason: Reason = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked:
+    """The session or an operator sends the caller to an extension."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """A timer ran out; ``heard`` says whether any audio had come by then."""
+
+    timer: Timer
+    heard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PbxGone:
+    """Asterisk restarted or stayed away: its channels and bridges are gone, or are swept at the next reconnect."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLost:
+    """The caller left while nobody was listening to events."""
+
+
+FlowEvent = AriEvent | Done | Failed | SessionEnded | HangUpAsked | TransferAsked | TimedOut | PbxGone | CallerLost

@@ -1,0 +1,57 @@
+"""What to do about calls after a connection to Asterisk (re)opens. No event is ever replayed, so one has to look.
+
+Nothing outside our Stasis application and our id prefixes is touched: a caller who was transferred is not ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ivr.telephony.callflow_values import bridge_prefix, media_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ivr.telephony.events import Bridge, Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one look at the PBX showed of ours: ids."""
+
+    callers: frozenset[str] = frozenset()
+    media: frozenset[str] = frozenset()
+    bridges: frozenset[str] = frozenset()
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """Callers and media legs."""
+        return self.callers | self.media
+
+    @property
+    def everything(self) -> frozenset[str]:
+        """All ids."""
+        return self.channels | self.bridges
+
+    def both(self, other: Sight) -> Sight:
+        """Keep what both looks showed."""
+        return Sight(self.callers & other.callers, self.media & other.media, self.bridges & other.bridges)
+
+    def without(self, known: frozenset[str]) -> Sight:
+        """Leave out what somebody owns."""
+        return Sight(self.callers - known, self.media - known, self.bridges - known)
+
+
+def look(app: str, channels: Iterable[Channel], bridges: Iterable[Bridge]) -> Sight:
+    """Pick out what is ours: channels that are in our application now, media legs and bridges by their prefix."""
+    channels = tuple(channels)
+    media = frozenset(channel.id for channel in channels if channel.id.startswith(media_prefix(app)))
+    inside = frozenset(
+        channel.id for channel in channels if channel.app_name == "Stasis" and channel.app_data.partition(",")[0] == app
+    )
+    return Sight(
+        inside - media,
+        media,
+        frozenset(bridge.id for bridge in bridges if bridge.id.startswith(bridge_prefix(app))),
+    )
