@@ -117,6 +117,9 @@ class FixedEngines:
         del text, style
         yield self._spoken
 
+    async def warm(self) -> None:
+        """Be warm already."""
+
     async def prepare(self, texts: Sequence[str], style: VoiceStyle) -> None:
         """Need no preparation."""
 
