@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from ivr.telephony.events import Bridge, Channel
+from ivr.telephony.reconciliation import look
+
+
+def test_only_our_application_and_our_prefixes_are_ours() -> None:
+    sight = look(
+        "ivr",
+        [
+            Channel("caller", app_name="Stasis", app_data="ivr,consent"),
+            Channel("transferred", app_name="Queue", app_data="people"),
+            Channel("other-app", app_name="Stasis", app_data="ivr-b"),
+            Channel("ivr-media-1", app_name="Stasis", app_data="ivr"),
+            Channel("ivr-media-2", app_name="AppDial2"),
+            Channel("ivr-b-media-1", app_name="Stasis", app_data="ivr-b"),
+        ],
+        [Bridge("ivr-bridge-1"), Bridge("ivr-b-bridge-1"), Bridge("e5c1")],
+    )
+    assert sight.callers == {"caller"}
+    assert sight.media == {"ivr-media-1", "ivr-media-2"}
+    assert sight.bridges == {"ivr-bridge-1"}
+
+
+def test_what_two_looks_show_and_nobody_owns_is_left_over() -> None:
+    first = look("ivr", [Channel("ivr-media-1"), Channel("ivr-media-2"), Channel("ivr-media-3")], [])
+    second = look("ivr", [Channel("ivr-media-2"), Channel("ivr-media-3")], [])
+    assert first.both(second).without(frozenset({"ivr-media-3"})).everything == {"ivr-media-2"}
