@@ -132,7 +132,7 @@ async def _run_media(settings: Settings, calls: int, seconds: float) -> Mapping[
     from ivr.trials.media import MediaTrial, spoken_sounds
     from ivr.trials.voices import CallerVoices
 
-    voices = CallerVoices(build_synthesizer(settings), settings.cache / "trials")
+    voices = CallerVoices(lambda: build_synthesizer(settings), settings.cache / "trials")
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder:
         speech, alaw = await spoken_sounds(voices, Path(folder))
         writer = RecordingWriter(Path(folder))

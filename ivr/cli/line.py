@@ -42,7 +42,7 @@ def open_line(settings: Settings, user: str = "1001", password: str = "", server
     if not password:
         raise ConfigError(f"no password is known for phone {user}; give --password, or start the local PBX (ivr up)")
     host = "127.0.0.1" if settings.sip_host in ANYWHERE and settings.pbx == "local" else sip_host(settings)
-    voices = CallerVoices(build_synthesizer(settings), settings.cache / "trials")
+    voices = CallerVoices(lambda: build_synthesizer(settings), settings.cache / "trials")
     return TrialLine(server or host, port or settings.sip_port, user, password, voices)
 
 

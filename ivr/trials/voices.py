@@ -10,7 +10,7 @@ from ivr.audio.frame import AudioFrame
 from ivr.ports import VoiceStyle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from ivr.ports import Synthesizer
@@ -22,9 +22,10 @@ VERSION = "1"
 class CallerVoices:
     """Speaks caller lines, out of ``cache`` where it can; the engine is only made when a line is missing."""
 
-    def __init__(self, synthesizer: Synthesizer, cache: Path) -> None:
-        self._synthesizer = synthesizer
+    def __init__(self, make: Callable[[], Synthesizer], cache: Path) -> None:
+        self._make = make
         self._cache = cache
+        self._synthesizer: Synthesizer | None = None
 
     async def line(self, text: str, voice: str, speed: float = 1.0) -> AudioFrame:
         """Speak one line."""
@@ -32,6 +33,7 @@ class CallerVoices:
         path = self._cache / f"{key}.wav"
         if path.exists():
             return read_wav(path)
+        self._synthesizer = self._synthesizer or self._make()
         frames = [frame async for frame in self._synthesizer.speak(text, VoiceStyle(voice, speed))]
         speech = AudioFrame.join(frames)
         write_wav(path, speech)

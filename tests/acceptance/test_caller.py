@@ -39,7 +39,7 @@ class Humming:
 
 def line(pbx: LocalPbx, synthesizer: Humming, cache: Path) -> TrialLine:
     return TrialLine(
-        "127.0.0.1", pbx.config.sip_port, "1003", pbx.config.phones["1003"], CallerVoices(synthesizer, cache)
+        "127.0.0.1", pbx.config.sip_port, "1003", pbx.config.phones["1003"], CallerVoices(lambda: synthesizer, cache)
     )
 
 
@@ -91,7 +91,7 @@ async def test_a_step_that_cannot_be_done_is_named(pbx: LocalPbx, tmp_path: Path
 
 async def test_each_line_is_synthesised_once(tmp_path: Path) -> None:
     humming = Humming()
-    voices = CallerVoices(humming, tmp_path)
+    voices = CallerVoices(lambda: humming, tmp_path)
     first = await voices.line("hola", "em_alex")
     assert await voices.line("hola", "em_alex") == first
     await voices.prepare(["hola", "adiós"], "em_alex")

@@ -31,7 +31,7 @@ async def on_the_phone(voices: CallerVoices, text: str, voice: str) -> Samples:
 @pytest.mark.parametrize("silence", [0.5, 0.9, 1.6])
 async def test_both_detectors_see_the_same_silence_between_two_voices(silence: float) -> None:
     store = ModelStore(CACHE)
-    voices = CallerVoices(KokoroSynthesizer(store, cache=CACHE / "speech"), CACHE / "trials")
+    voices = CallerVoices(lambda: KokoroSynthesizer(store, cache=CACHE / "speech"), CACHE / "trials")
     question = await on_the_phone(voices, "Quería consultar mi saldo, por favor.", "em_alex")
     answer = await on_the_phone(voices, "Claro que sí. Un momento.", "ef_dora")
     quiet = np.zeros(RATE, "<i2")
