@@ -1,0 +1,52 @@
+"""Writes calls down in the database while they run, without ever keeping a call waiting or ending it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from ivr.db.leases import DatabaseQueue
+from ivr.db.queries import Worker, write_call
+from ivr.db.session import writing
+from ivr.errors import StorageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from ivr.metadata import RecordingMetadata
+
+log = logging.getLogger(__name__)
+
+PROCESS = "process"
+"""The kind of the post-call job."""
+
+
+class DatabaseBook:
+    """A CallBook. A database that is away is told in the log; ``ivr recordings recover`` fills it up from the files."""
+
+    def __init__(self, engine: Engine, *, process: bool = True) -> None:
+        self._engine = engine
+        self._process = process
+        self._worker = Worker(os.getpid(), socket.gethostname())
+
+    async def opened(self, metadata: RecordingMetadata) -> None:
+        """Note that a call is up."""
+        await asyncio.to_thread(self._write, metadata, ended=False)
+
+    async def closed(self, metadata: RecordingMetadata) -> None:
+        """Note how it ended, with all its turns, and queue its post-call job."""
+        await asyncio.to_thread(self._write, metadata, ended=True)
+
+    def _write(self, metadata: RecordingMetadata, *, ended: bool) -> None:
+        try:
+            with writing(self._engine) as session:
+                write_call(session, metadata, self._worker, ended=ended)
+            if ended and self._process and metadata.audio.sha256:
+                DatabaseQueue(self._engine).submit(PROCESS, {"recording_id": metadata.recording_id})
+        except StorageError as error:
+            log.error(  # noqa: TRY400 - the sentence says the mend; a trace would hide it
+                "call %s is not in the database: %s; then run ivr recordings recover", metadata.conversation_id, error
+            )

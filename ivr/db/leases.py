@@ -1,0 +1,146 @@
+"""Jobs that survive ``kill -9``: a worker leases one, renews the lease while it works, and finishes it.
+
+A lease that ran out belongs to whoever takes it next. Two jobs on the same subject never run at once: a partial
+unique index refuses the second even when two workers race.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+
+from ivr.db.session import reading, writing
+from ivr.db.tables import Job
+from ivr.errors import MisuseError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement, Engine
+
+LEASE = 30.0
+"""Seconds without a sign of life after which a job is taken from its worker."""
+MAX_ATTEMPTS = 3
+_LONGEST_ERROR = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A job in the hands of a worker; ``attempt`` counts from 1."""
+
+    job_id: str
+    kind: str
+    subject: str
+    attempt: int
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+class DatabaseQueue:
+    """A JobQueue in the database; StorageUnavailable when it cannot be reached."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def submit(self, kind: str, payload: Mapping[str, Any]) -> str:
+        """Queue a job on ``payload["recording_id"]``; answers the id of one that waits already, if it is the same."""
+        subject = str(payload.get("recording_id", ""))
+        if not subject:
+            raise MisuseError(f"a job {kind!r} needs payload['recording_id']")
+        now = datetime.now(UTC)
+        with writing(self._engine) as session:
+            waiting = select(Job).where(Job.kind == kind, Job.subject == subject, Job.state == "queued")
+            for job in session.scalars(waiting):
+                if job.payload == dict(payload):
+                    return job.job_id
+            job_id = str(uuid.uuid4())
+            session.add(
+                Job(
+                    job_id=job_id,
+                    kind=kind,
+                    subject=subject,
+                    payload=dict(payload),
+                    state="queued",
+                    created_at=now,
+                    not_before=now,
+                )
+            )
+        return job_id
+
+    def lease(self, worker: str, seconds: float = LEASE) -> Leased | None:
+        """Take the oldest job that may run, or one whose worker fell silent; None when there is none."""
+        while True:
+            now = datetime.now(UTC)
+            try:
+                with writing(self._engine) as session:
+                    chosen = (
+                        select(Job.job_id)
+                        .where(_may_run(now))
+                        .order_by(Job.created_at, Job.job_id)
+                        .limit(1)
+                        .with_for_update(skip_locked=True)
+                    )
+                    job_id = session.scalar(chosen)
+                    if job_id is None:
+                        return None
+                    job = session.get_one(Job, job_id)
+                    job.state, job.worker, job.attempts = "running", worker, job.attempts + 1
+                    job.lease_until = now + timedelta(seconds=seconds)
+                    session.flush()
+                    return Leased(job.job_id, job.kind, job.subject, job.attempts, dict(job.payload))
+            except IntegrityError:
+                continue  # another worker took a job on the same subject in the same moment
+
+    def renew(self, job: Leased, worker: str, seconds: float = LEASE) -> bool:
+        """Keep a job; False when it was given to another worker."""
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        return self._change(job, worker, lease_until=until)
+
+    def finish(self, job: Leased, worker: str) -> bool:
+        """Note that a job is done; False when it was given to another worker meanwhile."""
+        return self._change(job, worker, state="done", finished_at=datetime.now(UTC), lease_until=None, error="")
+
+    def fail(self, job: Leased, worker: str, error: str, *, retry_after: float | None) -> bool:
+        """Note why a job failed; it runs again after ``retry_after`` seconds unless None or it had its tries."""
+        now, error = datetime.now(UTC), error[:_LONGEST_ERROR]
+        if retry_after is None or job.attempt >= MAX_ATTEMPTS:
+            return self._change(job, worker, state="failed", finished_at=now, lease_until=None, error=error)
+        later = now + timedelta(seconds=retry_after)
+        return self._change(job, worker, state="queued", not_before=later, lease_until=None, error=error)
+
+    def release(self, worker: str) -> int:
+        """Give back the jobs of a worker that is known to be dead; answers how many.
+
+        A job that has had all its tries fails: something in it kills workers.
+        """
+        with writing(self._engine) as session:
+            mine = session.scalars(select(Job).where(Job.worker == worker, Job.state == "running")).all()
+            for job in mine:
+                job.lease_until = None
+                job.state = "queued" if job.attempts < MAX_ATTEMPTS else "failed"
+                job.error = f"its worker died {job.attempts} times; look into ivr logs jobs"
+        return len(mine)
+
+    def waiting(self) -> int:
+        """Count the jobs that a worker could take now."""
+        with reading(self._engine) as session:
+            return session.scalar(select(func.count()).select_from(Job).where(_may_run(datetime.now(UTC)))) or 0
+
+    def _change(self, job: Leased, worker: str, **values: Any) -> bool:
+        mine = and_(Job.job_id == job.job_id, Job.worker == worker, Job.state == "running")
+        with writing(self._engine) as session:
+            changed = session.execute(update(Job).where(mine).values(**values).returning(Job.job_id)).all()
+        return bool(changed)
+
+
+def _may_run(now: datetime) -> ColumnElement[bool]:
+    other = aliased(Job)
+    busy = exists().where(other.subject == Job.subject, other.state == "running", other.job_id != Job.job_id)
+    waits = and_(Job.state == "queued", Job.not_before <= now)
+    abandoned = and_(Job.state == "running", Job.lease_until < now)
+    return and_(or_(waits, abandoned), ~busy)
