@@ -43,7 +43,7 @@ class Phone:
         self._recording: Path | None = None
         self._problem = ""
         self._now = (0.0, 0.0)
-        self._closed = False
+        self._closed = self._begun = False
         self.ready = False
         self.in_call = False
         self.incoming = ""
@@ -134,6 +134,8 @@ class Phone:
 
     async def say(self, speech: AudioFrame) -> Said:
         """Say it and wait until it is said; utterances queue behind each other."""
+        if not self.in_call:
+            raise PhoneError("there is no call to speak in; call first")
         self._utterances += 1
         number = self._utterances
         future: asyncio.Future[Said] = asyncio.get_running_loop().create_future()
@@ -161,9 +163,11 @@ class Phone:
 
     async def ended(self, within: float) -> CallEnd:
         """Wait for the call's end."""
+        if not self._begun:
+            raise PhoneError("there was no call; call first")
         await self._until(lambda: self._end is not None, within, f"the call has not ended within {within:g} s")
         if self._end is None:
-            raise PhoneError("there was no call; call first")
+            raise PhoneError("the phone told no end of the call; report this as a bug")
         return self._end
 
     async def has_ended(self, within: float) -> bool:
@@ -210,6 +214,7 @@ class Phone:
     # --- the process -------------------------------------------------------------------------
 
     def _begin(self, record: Path | None) -> None:
+        self._begun = True
         self._answer = self._end = None
         self._recording, self._problem, self.digits = record, "", ""
         self.sounding, self.sound_starts, self.changed_at = False, [], 0.0

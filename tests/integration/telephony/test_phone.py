@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from ivr.audio.frame import AudioFrame
 from ivr.errors import PhoneError
 from ivr.telephony import phone as phone_module
 from ivr.telephony.phone import Phone
@@ -21,9 +22,13 @@ async def test_a_server_that_does_not_answer_is_named_with_the_mend(monkeypatch:
 
 async def test_doing_something_that_needs_a_call_says_so() -> None:
     async with Phone(PhoneConfig("127.0.0.1", "1001", "x", 5999)) as phone:
+        with pytest.raises(PhoneError, match="no call to speak in; call first"):
+            await phone.say(AudioFrame.silence(1.0, 8000))
+        with pytest.raises(PhoneError, match="there was no call; call first"):
+            await phone.hang_up()
         phone.press("1")
         with pytest.raises(PhoneError, match="no call to press keys in; call first"):
-            await phone.ended(2.0)
+            await phone.register()
 
 
 async def test_a_phone_whose_process_died_says_so() -> None:
