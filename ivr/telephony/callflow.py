@@ -114,7 +114,6 @@ class CallFlow:
             case CallerLost():
                 return self._left(self.caller)
             case PbxGone():
-                self.open -= {Thing.CALLER, Thing.MEDIA, Thing.BRIDGE}
                 return self._close(self._end("pbx", Outcome.PBX_FAILED))
             case _:
                 return self._heard_from_asterisk(event)
@@ -201,7 +200,6 @@ class CallFlow:
             case Answer() | AddChannels() if gone:
                 return self._close(self._end("caller"))
             case PrepareLink():
-                self.open.discard(Thing.LINK)
                 return self._close(self._end("pbx", Outcome.CONGESTION), "congestion")
             case ContinueInDialplan():
                 self._transferring = False

@@ -195,7 +195,7 @@ class TimedOut:
 
 @dataclass(frozen=True, slots=True)
 class PbxGone:
-    """Asterisk restarted or stayed away: its channels and bridges are gone, or are swept at the next reconnect."""
+    """Asterisk restarted or stayed away; what it held is closed all the same: a request may have met the new one."""
 
 
 @dataclass(frozen=True, slots=True)

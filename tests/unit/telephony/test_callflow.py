@@ -177,11 +177,9 @@ def test_a_media_leg_or_bridge_that_dies_takes_the_call_with_it(event: StasisEnd
     assert (hangup.by, hangup.outcome) == ("pbx", Outcome.PBX_FAILED)
 
 
-def test_a_pbx_that_is_gone_is_asked_for_nothing() -> None:
-    flow = talking()
-    commands = flow.handle(PbxGone())
-    assert told(commands).outcome is Outcome.PBX_FAILED
-    assert not {HangUpChannel, DestroyBridge} & {type(command) for command in commands}
+def test_a_pbx_that_is_gone_fails_the_call() -> None:
+    hangup = told(talking().handle(PbxGone()))
+    assert (hangup.by, hangup.outcome) == ("pbx", Outcome.PBX_FAILED)
 
 
 def test_a_caller_who_left_unseen_has_hung_up() -> None:
@@ -235,8 +233,9 @@ def test_a_refused_transfer_leaves_the_call_as_it_was() -> None:
 def test_without_a_port_the_caller_is_refused_before_the_answer() -> None:
     flow = new_flow()
     flow.handle(StasisStart(Channel(CALLER, state="Ring")))
-    assert flow.handle(Failed(PrepareLink())) == (HangUpChannel(CALLER, "congestion"),)
+    assert flow.handle(Failed(PrepareLink())) == (HangUpChannel(CALLER, "congestion"), CloseLink())
     flow.handle(Done(HangUpChannel(CALLER, "congestion")))
+    flow.handle(Done(CloseLink()))
     assert flow.over
 
 
