@@ -28,7 +28,23 @@ def api(host: str | None, port: int | None) -> None:
       ivr serve api --host 0.0.0.0 --port 8080
     """  # noqa: D301 - click's mark for lines that stay as they are
     from ivr.web.server import serve_api
+    from ivr.web.wiring import build_api
 
     settings = load_settings()
     set_up_logging(settings, "api")
-    serve_api(settings, host or settings.web_host, port or settings.web_port)
+    serve_api(build_api(settings), host or settings.web_host, port or settings.web_port)
+
+
+@serve.command()
+def calls() -> None:
+    """Take the calls: answers every call that Asterisk sends to our application.
+
+    SIGTERM lets calls in progress end; a second one ends them at once.
+    """
+    import uvloop
+
+    from ivr.supervision.worker import run_calls
+
+    settings = load_settings()
+    set_up_logging(settings, "calls")
+    uvloop.run(run_calls(settings))

@@ -101,11 +101,6 @@ class KokoroSynthesizer:
             self._remember(key, pcm)
             await asyncio.to_thread(_keep, path, pcm)
 
-    async def warm(self, style: VoiceStyle) -> None:
-        """Run once, so that the first call is as fast as the tenth."""
-        voice = self._voice(style.voice)
-        await self._thread.run(lambda model: _synthesise(model, voice, "Buenos días.", style), time.monotonic())
-
     def _voice(self, name: str) -> NDArray[np.float32]:
         if name not in self._voices:
             known = self._models.manifest.models["kokoro-voices"].files

@@ -7,7 +7,6 @@ single temperature nobody else applies it.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,16 +54,18 @@ class WhisperTranscriber:
 
     def __init__(self, models: ModelStore, size: str = "base", *, device: str = "cpu", threads: int = 0) -> None:
         folder = models.folder(f"whisper-{size}")
-        self._thread = EngineThread("whisper", lambda: WhisperModel(folder, device, threads), niceness=3)
+        self._thread = EngineThread("whisper", lambda: _load_warm(folder, device, threads), niceness=3)
 
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
         """Transcribe one utterance; cancelling takes it out of the queue."""
         return await self._thread.run(lambda model: model.transcribe(speech, hints), hints.deadline)
 
-    async def warm(self) -> None:
-        """Run once, so that the first call is as fast as the tenth."""
-        noise = (np.random.default_rng(0).normal(0, 0.05, RATE * 2)).astype(np.float32)
-        await self._thread.run(lambda model: model.decode(noise, "es", (), 10), time.monotonic())
+
+def _load_warm(folder: Path, device: str, threads: int) -> WhisperModel:
+    """Load the model and run it once, so that the first call is as fast as the tenth."""
+    model = WhisperModel(folder, device, threads)
+    model.decode(np.random.default_rng(0).normal(0, 0.05, RATE).astype(np.float32), "es", (), WINDOWS[0])
+    return model
 
 
 class WhisperModel:

@@ -1,0 +1,185 @@
+"""The only place where settings become objects: one ``match`` a provider, no registry."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import TYPE_CHECKING, assert_never
+
+from ivr.call.kit import AgentKit, CallPolicy
+from ivr.call.recorder import RecordingWriter
+from ivr.db.crm import CrmTools
+from ivr.db.migrate import migrate
+from ivr.db.session import open_database
+from ivr.dialogue.local import LocalDialogue
+from ivr.dialogue.script import Script, load_script
+from ivr.dialogue.turns import TurnPolicy
+from ivr.engines.silero import SileroDetector
+from ivr.engines.smart_turn import SmartTurn
+from ivr.engines.store import ModelStore
+from ivr.ports import VoiceStyle
+from ivr.rtp.link import PortRange
+from ivr.storage.local import LocalStore
+from ivr.telephony.ari import AriClient, AriConfig
+from ivr.telephony.callflow_values import FlowPolicy
+from ivr.telephony.media import NewRtpLink
+from ivr.telephony.switchboard import SwitchboardConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+    from ivr.ports import LanguageModel, Synthesizer, ToolRunner, Transcriber, TurnDetector, VoiceDetector
+    from ivr.settings import Settings
+    from ivr.telephony.media import NewLink
+
+
+def build_models(settings: Settings) -> ModelStore:
+    """Open the model store."""
+    return ModelStore(settings.cache)
+
+
+def build_detector(settings: Settings) -> VoiceDetector:
+    """Load the voice activity detector."""
+    return SileroDetector(build_models(settings))
+
+
+def build_turn_detector(settings: Settings) -> TurnDetector:
+    """Load the turn-end model."""
+    return SmartTurn(build_models(settings))
+
+
+def build_transcriber(settings: Settings) -> Transcriber:
+    """Load speech-to-text."""
+    match settings.stt_provider:
+        case "whisper":
+            from ivr.engines.whisper import WhisperTranscriber
+
+            return WhisperTranscriber(
+                build_models(settings), settings.stt_model, device=settings.stt_device, threads=settings.stt_threads
+            )
+        case never:
+            assert_never(never)
+
+
+def build_synthesizer(settings: Settings) -> Synthesizer:
+    """Load text-to-speech."""
+    match settings.tts_provider:
+        case "kokoro":
+            from ivr.engines.kokoro import KokoroSynthesizer
+
+            return KokoroSynthesizer(build_models(settings), cache=settings.cache / "speech")
+        case "espeak":
+            from ivr.engines.espeak import EspeakSynthesizer
+
+            return EspeakSynthesizer()
+        case never:
+            assert_never(never)
+
+
+def build_style(settings: Settings) -> VoiceStyle:
+    """Say how the agent speaks."""
+    return VoiceStyle(settings.tts_voice, settings.tts_speed, settings.language)
+
+
+def build_script(settings: Settings) -> Script:
+    """Read the persona."""
+    return load_script(settings.persona)
+
+
+def build_new_model(settings: Settings, script: Script) -> Callable[[], LanguageModel]:
+    """Choose who decides what to say."""
+    match settings.llm_provider:
+        case "local":
+            return lambda: LocalDialogue(script, dt.datetime.now)
+        case never:
+            assert_never(never)
+
+
+def open_db(settings: Settings) -> Engine:
+    """Open the database, brought up to date."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = open_database(settings.database)
+    migrate(engine)
+    return engine
+
+
+def build_tools(settings: Settings, database: Engine) -> ToolRunner:
+    """Open the business functions on the demo customer database."""
+    del settings
+    return CrmTools(database)
+
+
+def build_store(settings: Settings) -> LocalStore:
+    """Open the recording store."""
+    match settings.storage_backend:
+        case "local":
+            return LocalStore(settings.storage_local_path)
+        case never:
+            assert_never(never)
+
+
+def build_policy(settings: Settings) -> CallPolicy:
+    """Say how calls are held."""
+    turns = TurnPolicy(
+        threshold=settings.turn_threshold,
+        timeout=settings.turn_timeout,
+        dictation_timeout=settings.dictation_timeout,
+        no_input_after=settings.no_input_after,
+        max_utterance=settings.max_utterance,
+    )
+    return CallPolicy(turns=turns, max_call=settings.max_call, language=settings.language)
+
+
+async def build_kit(settings: Settings, database: Engine) -> AgentKit:
+    """Load everything that calls share, warmed up, with the fixed phrases spoken ahead."""
+    script = build_script(settings)
+    style = build_style(settings)
+    transcriber = await asyncio.to_thread(build_transcriber, settings)
+    synthesizer = await asyncio.to_thread(build_synthesizer, settings)
+    await synthesizer.prepare(script.fixed_phrases(), style)
+    return AgentKit(
+        detector=build_detector(settings),
+        turn_detector=build_turn_detector(settings),
+        transcriber=transcriber,
+        new_model=build_new_model(settings, script),
+        tools=build_tools(settings, database),
+        synthesizer=synthesizer,
+        lines=script,
+        policy=build_policy(settings),
+        style=style,
+        versions=build_models(settings).versions(),
+    )
+
+
+def build_writer(settings: Settings) -> RecordingWriter:
+    """Start the thread that writes recordings."""
+    return RecordingWriter(settings.storage_local_path)
+
+
+def open_ari(settings: Settings) -> AriClient:
+    """Make the ARI client; it connects when entered."""
+    return AriClient(
+        AriConfig(settings.ari_url, settings.ari_user, settings.ari_password.get_secret_value(), settings.ari_app)
+    )
+
+
+def build_new_link(settings: Settings) -> NewLink:
+    """Choose how a call's audio comes to us."""
+    match settings.media_transport:
+        case "rtp":
+            ports = PortRange(settings.rtp_host, settings.rtp_port_min, settings.rtp_port_max)
+            return NewRtpLink(ports, settings.rtp_host, settings.media_codec)
+        case "websocket":
+            from ivr.telephony.media_websocket import MediaServer
+            from ivr.telephony.media_websocket_leg import NewWebsocketLink
+
+            return NewWebsocketLink(MediaServer.beside(settings.ari_url), settings.media_codec)
+        case never:
+            assert_never(never)
+
+
+def build_switchboard_config(settings: Settings) -> SwitchboardConfig:
+    """Say how calls are set up."""
+    return SwitchboardConfig(FlowPolicy(app=settings.ari_app))

@@ -1,0 +1,104 @@
+"""The call worker: one process, one conductor, all the calls of this installation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import TYPE_CHECKING
+
+from ivr.bootstrap import build_kit, build_new_link, build_switchboard_config, build_writer, open_ari, open_db
+from ivr.call.conductor import Conductor
+from ivr.call.log import CallLog
+from ivr.call.recovery import recover
+from ivr.call.session import CallSession
+from ivr.db.book import DatabaseBook
+from ivr.heartbeat import beat_path, write_beat
+from ivr.telephony.switchboard import Switchboard
+
+if TYPE_CHECKING:
+    from ivr.call.kit import AgentKit, CallBook
+    from ivr.call.recorder import RecordingWriter
+    from ivr.ports import CallControl, CallHandler, CallOffer, MediaLink
+    from ivr.settings import Settings
+
+log = logging.getLogger(__name__)
+
+BEAT_EVERY = 1.0
+DRAIN = 25.0
+"""Seconds that calls may go on after the first SIGTERM."""
+
+
+class Desk:
+    """Opens the session of each call."""
+
+    def __init__(self, kit: AgentKit, conductor: Conductor, writer: RecordingWriter, book: CallBook) -> None:
+        self._kit = kit
+        self._conductor = conductor
+        self._writer = writer
+        self._book = book
+
+    def __call__(self, offer: CallOffer, link: MediaLink, control: CallControl) -> CallHandler:
+        """Take the call."""
+        record = CallLog(offer, link.rate, self._writer, self._book, self._kit.versions)
+        return CallSession(offer, link, control, self._kit, self._conductor, record)
+
+
+async def run_calls(settings: Settings) -> None:
+    """Take calls until SIGTERM or SIGINT: the first lets calls end, the second ends them now."""
+    beat = beat_path(settings.home, "calls")
+    write_beat(beat, "loading the models")
+    database = await asyncio.to_thread(open_db, settings)
+    book = DatabaseBook(database, process=settings.enable_offline_batch)
+    for metadata in await asyncio.to_thread(recover, settings.storage_local_path):
+        log.warning("recovered %s, which a worker that died left open", metadata.recording_id)
+        await book.closed(metadata)
+    kit = await build_kit(settings, database)
+    writer = build_writer(settings)
+    conductor = Conductor(kit.detector)
+    async with open_ari(settings) as ari:
+        switchboard = Switchboard(
+            ari, build_new_link(settings), Desk(kit, conductor, writer, book), build_switchboard_config(settings)
+        )
+        async with asyncio.TaskGroup() as tasks:
+            ticking = tasks.create_task(conductor.run())
+            taking = tasks.create_task(switchboard.run())
+            beating = tasks.create_task(_beat(settings, switchboard, conductor))
+            await _until_stopped(switchboard, taking)
+            for task in (beating, ticking):
+                task.cancel()
+    writer.close()
+    beat.unlink(missing_ok=True)
+
+
+async def _until_stopped(switchboard: Switchboard, taking: asyncio.Task[None]) -> None:
+    loop = asyncio.get_running_loop()
+    stops: asyncio.Queue[None] = asyncio.Queue(2)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, lambda: None if stops.full() else stops.put_nowait(None))
+    asked = asyncio.ensure_future(stops.get())
+    await asyncio.wait([asked, taking], return_when=asyncio.FIRST_COMPLETED)
+    if asked.done():
+        log.info("stopping: no new calls, those in progress may end")
+        draining = asyncio.ensure_future(switchboard.drain(DRAIN))
+        again = asyncio.ensure_future(stops.get())
+        await asyncio.wait([draining, again, taking], return_when=asyncio.FIRST_COMPLETED)
+        if not draining.done():
+            draining.cancel()
+            await switchboard.drain(0)
+        again.cancel()
+    asked.cancel()
+    taking.cancel()
+
+
+async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conductor) -> None:
+    beat = beat_path(settings.home, "calls")
+    while True:
+        ready = switchboard.ready.is_set()
+        late = sorted(conductor.lateness[-500:])
+        facts = {
+            "calls": len(switchboard.calls),
+            "tick_late_p99_ms": round(late[int(len(late) * 0.99)] * 1000, 2) if late else 0.0,
+        }
+        write_beat(beat, "healthy" if ready else f"no connection to ARI at {settings.ari_url}", **facts)
+        await asyncio.sleep(BEAT_EVERY)
