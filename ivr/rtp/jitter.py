@@ -23,8 +23,8 @@ CAPACITY = 50
 TICK = 0.02
 GUARD = 0.005
 """Seconds that a packet should at least have waited when its tick comes."""
-CALM = 2.0
-MAX_CALM = 16.0
+CALM = 1.0
+MAX_CALM = 4.0
 """Seconds for which spare packets must have been useless before they are called surplus; doubles after a mistake."""
 BACKLOG = 3
 HASTE = 0.2
@@ -159,9 +159,14 @@ class JitterBuffer:
 
     def _waits(self, now: float) -> bool:
         """Say whether the missing packet is still worth waiting for."""
-        if self._patience and now > self._patient_until:
+        patience = self._patient(now)
+        return self._covered < patience and len(self._packets) <= patience
+
+    def _patient(self, now: float) -> int:
+        """Say how many packets deep it is worth being, for those that overtake each other."""
+        if now > self._patient_until:
             self._patience = 0
-        return self._covered < self._patience and len(self._packets) <= self._patience
+        return self._patience
 
     def _give_up(self, sequence: int) -> None:
         self._given_up.append(sequence)
@@ -191,7 +196,7 @@ class JitterBuffer:
         if now - self._watched_from < (HASTE if self._spare > BACKLOG else self._calm):
             return
         unmet = self.surplus
-        surplus = min(self._spare - self._patience, int((self._slack - GUARD) / self.span))
+        surplus = min(self._spare - self._patient(now), int((self._slack - GUARD) / self.span))
         self._watch(now)
         self.surplus = max(0, surplus)
         if unmet and self.surplus:
