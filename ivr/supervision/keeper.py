@@ -184,7 +184,7 @@ class Keeper:
         well = loop.time()
         while True:
             await asyncio.sleep(min(WATCH_EVERY, self.part.hang_after / 3))
-            complaint = await asyncio.to_thread(probe.complaint)
+            complaint = await asyncio.to_thread(probe.silence)
             if complaint is None:
                 well = loop.time()
             elif loop.time() - well > self.part.hang_after:

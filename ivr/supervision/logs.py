@@ -29,6 +29,8 @@ LOG_FILES = 5
 """A part keeps this many older files of that size; the oldest goes first."""
 
 MASK = "***"
+SHORTEST_SECRET = 4
+"""Shorter ones would blot out ordinary words and protect nothing."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "call_id", "taskName"}
 _QUIET = {"uvicorn.access": logging.WARNING, "asyncio": logging.WARNING, "alembic": logging.WARNING}
 
@@ -63,7 +65,7 @@ def secret_values(settings: Settings) -> list[str]:
     """List every secret that the settings hold, the database's password included."""
     found = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
     found.append(urlsplit(settings.database_url).password or "")
-    return [value for value in found if value]
+    return [value for value in found if len(value) >= SHORTEST_SECRET]
 
 
 class LineFormatter(logging.Formatter):

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ivr.heartbeat import read_beat
 
 PROBE_TIMEOUT = 2.0
+NO_LIFE = "it gives no sign of life"
 
 
 class HttpProbe(BaseModel):
@@ -27,6 +28,18 @@ class HttpProbe(BaseModel):
 
     def complaint(self) -> str | None:
         """Ask; None when ready, else what came instead."""
+        answer = self._ask()
+        if isinstance(answer, str):
+            return answer
+        return None if answer in self.statuses else f"{self.url} answers {answer}"
+
+    def silence(self) -> str | None:
+        """Ask; None when anything at all is answered."""
+        answer = self._ask()
+        return answer if isinstance(answer, str) else None
+
+    def _ask(self) -> int | str:
+        """Give the status of the answer, or why there is none."""
         target = urlsplit(self.url)
         link = http.client.HTTPConnection(target.hostname or "", target.port, timeout=PROBE_TIMEOUT)
         headers = {}
@@ -35,12 +48,11 @@ class HttpProbe(BaseModel):
             headers["Authorization"] = f"Basic {token}"
         try:
             link.request("GET", target.path or "/", headers=headers)
-            status = link.getresponse().status
+            return link.getresponse().status
         except (OSError, http.client.HTTPException) as error:
             return f"{self.url} does not answer ({error or type(error).__name__})"
         finally:
             link.close()
-        return None if status in self.statuses else f"{self.url} answers {status}"
 
 
 class BeatProbe(BaseModel):
@@ -54,8 +66,13 @@ class BeatProbe(BaseModel):
         """Look; None when ready, else what is wrong."""
         beat = read_beat(self.path)
         if beat is None or not beat.fresh:
-            return "it gives no sign of life"
+            return NO_LIFE
         return None if beat.state == "healthy" else beat.state
+
+    def silence(self) -> str | None:
+        """Look; None when it lives, whatever it says."""
+        beat = read_beat(self.path)
+        return None if beat is not None and beat.fresh else NO_LIFE
 
 
 class Part(BaseModel):
@@ -74,7 +91,7 @@ class Part(BaseModel):
     grace: float = 5.0
     """How long it has after the last SIGTERM before SIGKILL."""
     hang_after: float = 30.0
-    """A ready part whose probe fails for that long is killed and started again; 0 = never."""
+    """A ready part that is silent for that long is killed and started again; 0 = never."""
     first_delay: float = 0.5
     """Pause before the first restart; doubles up to 30 s, and starts over after a minute of health."""
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError
 
 import ivr.db
-from ivr.db.session import open_database
+from ivr.db.session import open_database, reading
 from ivr.engines.store import ModelStore
 from ivr.errors import (
     AriUnauthorized,
@@ -22,6 +21,7 @@ from ivr.errors import (
     ModelCorrupt,
     ModelMissing,
     PbxError,
+    StorageUnavailable,
     TelephonyError,
 )
 from ivr.supervision.findings import bad, doubtful, good
@@ -146,16 +146,15 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     except ConfigError as error:
         yield bad("database", str(error), "correct DATABASE_URL")
         return
-    where, file = engine.url.render_as_string(hide_password=True), engine.url.database or ""
-    if engine.dialect.name == "sqlite" and not Path(file).exists():
-        engine.dispose()
+    where = engine.url.render_as_string(hide_password=True)
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
         yield good("database", f"{where} will be made at the first start")
         return
     try:
-        with engine.connect() as connection:
-            present = set(MigrationContext.configure(connection).get_current_heads())
-    except DBAPIError as error:
-        yield bad("database", f"{where}: {error.orig}", "start it, give it room, or correct DATABASE_URL")
+        with reading(engine) as session:
+            present = set(MigrationContext.configure(session.connection()).get_current_heads())
+    except StorageUnavailable as error:
+        yield bad("database", str(error), "start it, give it room, or correct DATABASE_URL")
         return
     finally:
         engine.dispose()

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - pydantic needs it at run time
-from typing import TYPE_CHECKING, Protocol
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import Request  # noqa: TC002 - FastAPI reads annotations
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from ivr.db.figures import Overview, Totals
     from ivr.metadata import RecordingMetadata
     from ivr.ports import JobQueue, RecordingStore
 
 LARGEST_PAGE = 500
+
+
+def _with_zone(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_with_zone)]
 
 
 class Paging(BaseModel):
@@ -30,45 +38,22 @@ class Paging(BaseModel):
 
 
 class RecordingFilter(Paging):
-    """Which recordings are wanted; all conditions must hold. Times without a zone are UTC."""
+    """Which recordings are wanted; all conditions must hold."""
 
     conversation: str | None = Field(None, description="Conversation id.")
-    since: datetime | None = Field(None, description="Started at or after.")
-    until: datetime | None = Field(None, description="Started before.")
+    since: Moment | None = Field(None, description="Started at or after; UTC unless a zone is given.")
+    until: Moment | None = Field(None, description="Started before; UTC unless a zone is given.")
     processed: bool | None = Field(None, description="Whether the post-call job is done.")
+    sentiment: str | None = Field(None, description="What the post-call job found.")
+    intent: str | None = Field(None, description="What the post-call job found.")
     outcome: Outcome | None = Field(None, description="How the call ended.")
-    text: str | None = Field(None, max_length=200, description="Words in the transcript.")
+    text: str | None = Field(None, max_length=200, description="Words that were said, in any case.")
 
 
 class CallFilter(Paging):
     """Which calls are wanted."""
 
     active: bool | None = Field(None, description="true: in progress; false: over.")
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums over all recordings; a mean without data is None."""
-
-    recordings: int
-    processed: int
-    duration: float
-    jobs: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """Aggregates for the dashboard since a moment; shares from 0 to 1, a mean without data is None."""
-
-    calls_today: int
-    active_calls: int
-    average_duration: float | None
-    resolution_rate: float | None
-    escalation_rate: float | None
-    average_sentiment: float | None
-    top_topics: Sequence[str]
-    wer_change: float | None
-    average_latency_ms: float | None
 
 
 class Records(Protocol):

@@ -96,14 +96,16 @@ class ConversationMetrics(BaseModel):
 class Dashboard(BaseModel):
     """The figures of all calls; a figure without data behind it is null."""
 
-    total_calls_today: int
+    total_calls_today: int = Field(description="Since midnight UTC, as all other figures here.")
     active_calls: int
     avg_call_duration: float | None = Field(description="Seconds.")
     resolution_rate: float | None = Field(description="Share of conversations that ended without a person, 0 to 1.")
     escalation_rate: float | None = Field(description="Share of conversations that went to a person, 0 to 1.")
-    avg_sentiment: float | None = Field(description="-1 to 1.")
+    avg_sentiment: float | None = Field(None, description="-1 to 1; null while no sentiment is measured.")
     top_topics: list[str]
-    wer_improvement: str | None = Field(description="Change of the word error rate by the post-call transcription.")
+    wer_improvement: str | None = Field(
+        description="Share of the live transcript's words that the post-call transcription put right, as in -8%."
+    )
     avg_latency: float | None = Field(description="Milliseconds of silence that callers heard before an answer.")
 
 

@@ -14,7 +14,7 @@ from ivr.web.backend import Backend, backend_of
 from ivr.web.schemas import Dashboard, ProcessingStats, StorageStats
 
 if TYPE_CHECKING:
-    from ivr.web.backend import Overview
+    from ivr.db.figures import Overview
 
 router = APIRouter(tags=["statistics"])
 
@@ -53,14 +53,13 @@ def dashboard(backend: Annotated[Backend, Depends(backend_of)]) -> Dashboard:
     """Show the figures of all calls."""
     seen = _overview(backend)
     return Dashboard(
-        total_calls_today=seen.calls_today,
+        total_calls_today=seen.calls,
         active_calls=seen.active_calls,
         avg_call_duration=_rounded(seen.average_duration, 1),
         resolution_rate=_rounded(seen.resolution_rate, 3),
         escalation_rate=_rounded(seen.escalation_rate, 3),
-        avg_sentiment=_rounded(seen.average_sentiment, 3),
         top_topics=list(seen.top_topics),
-        wer_improvement=None if seen.wer_change is None else f"{seen.wer_change:+.0%}",
+        wer_improvement=None if seen.average_live_wer is None else f"{-seen.average_live_wer:+.0%}",
         avg_latency=_rounded(seen.average_latency_ms, 1),
     )
 
@@ -77,10 +76,11 @@ def _registry(backend: Backend) -> CollectorRegistry:
     totals, seen = backend.records.totals(), _overview(backend)
     figures: dict[str, tuple[str, float | None]] = {
         "ivr_active_calls": ("Calls in progress.", seen.active_calls),
-        "ivr_calls_today": ("Calls since midnight UTC.", seen.calls_today),
+        "ivr_calls_today": ("Calls since midnight UTC.", seen.calls),
         "ivr_call_duration_seconds_mean": ("Mean length of a call.", seen.average_duration),
         "ivr_answer_latency_ms_mean": ("Mean silence before an answer.", seen.average_latency_ms),
         "ivr_resolution_ratio": ("Share of conversations that ended without a person.", seen.resolution_rate),
+        "ivr_live_word_error_ratio": ("Live transcripts against the post-call ones.", seen.average_live_wer),
         "ivr_escalation_ratio": ("Share of conversations that went to a person.", seen.escalation_rate),
         "ivr_recordings": ("Recordings in the store.", totals.recordings),
         "ivr_recordings_unprocessed": ("Recordings that wait for the job.", totals.recordings - totals.processed),

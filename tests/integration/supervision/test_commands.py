@@ -38,8 +38,8 @@ def start_small_set(home: Path) -> None:
 
 
 def test_status_tells_programs_the_parts_and_the_sip_accounts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PHONE_PASSWORD", "base")
-    monkeypatch.setenv("ARI_PASSWORD", "other")
+    monkeypatch.setenv("PHONE_PASSWORD", "a-long-base")
+    monkeypatch.setenv("ARI_PASSWORD", "another-long-one")
     monkeypatch.setenv("SIP_HOST", "127.0.0.1")
     start_small_set(home)
     answer = run("status", "--json")

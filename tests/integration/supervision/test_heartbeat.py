@@ -26,6 +26,7 @@ def test_a_worker_that_says_what_is_wrong_is_not_ready(tmp_path: Path) -> None:
     assert probe.complaint() == "it gives no sign of life"
     write_beat(path, "the PBX does not answer")
     assert probe.complaint() == "the PBX does not answer"
+    assert probe.silence() is None
     write_beat(path)
     assert probe.complaint() is None
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from ivr.db.figures import Overview, Totals
 from ivr.errors import AriUnavailable, RecordingNotFound, StorageUnavailable
 from ivr.metadata import RecordingMetadata
 from ivr.web.app import create_app
-from ivr.web.backend import Backend, Overview, Totals
+from ivr.web.backend import Backend
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,7 @@ class MemoryRecords:
 
     def overview(self, today: datetime) -> Overview:
         assert today.utcoffset() is not None
-        return Overview(3, 1, 210.04, 0.78, 0.15, None, ["billing"], -0.54, 812.34)
+        return Overview(3, 1, 210.04, 0.78, 0.15, ["billing"], 812.34, 0.08)
 
 
 @dataclass
