@@ -119,18 +119,20 @@ def list_recordings(session: Session, wanted: RecordingsWanted) -> tuple[list[Re
     """List closed recordings, newest first, and say how many there are in all."""
     chosen = select(Recording.document).join(Call, Call.recording_id == Recording.recording_id)
     chosen = chosen.where(Recording.closed.is_(True))
-    conditions = (
-        (wanted.conversation, Call.conversation_id == wanted.conversation),
-        (wanted.since, Call.started_at >= wanted.since),
-        (wanted.until, Call.started_at < wanted.until),
-        (wanted.processed, Recording.processed.is_(bool(wanted.processed))),
-        (wanted.outcome, Call.outcome == str(wanted.outcome)),
-        (wanted.sentiment, Recording.sentiment == wanted.sentiment),
-        (wanted.intent, Recording.intent == wanted.intent),
+    equal = (
+        (Call.conversation_id, wanted.conversation),
+        (Recording.processed, wanted.processed),
+        (Call.outcome, wanted.outcome),
+        (Recording.sentiment, wanted.sentiment),
+        (Recording.intent, wanted.intent),
     )
-    for asked, condition in conditions:
-        if asked is not None:
-            chosen = chosen.where(condition)
+    for column, value in equal:
+        if value is not None:
+            chosen = chosen.where(column == value)
+    if wanted.since is not None:
+        chosen = chosen.where(Call.started_at >= wanted.since)
+    if wanted.until is not None:
+        chosen = chosen.where(Call.started_at < wanted.until)
     for word in fold(wanted.text or "").split():
         chosen = chosen.where(Recording.searchable.contains(word, autoescape=True))
     return _page(session, chosen, wanted.limit, wanted.offset)
