@@ -41,12 +41,13 @@ def test_status_tells_programs_the_parts_and_the_sip_accounts(home: Path, monkey
     monkeypatch.setenv("PHONE_PASSWORD", "a-long-base")
     monkeypatch.setenv("ARI_PASSWORD", "another-long-one")
     monkeypatch.setenv("SIP_HOST", "127.0.0.1")
+    monkeypatch.setenv("SIP_PORT", "15999")
     start_small_set(home)
     answer = run("status", "--json")
     document = json.loads(answer.output)
     assert answer.exit_code == 0
     assert document["sip"]["host"] == "127.0.0.1"
-    assert document["sip"]["port"] == 5060
+    assert document["sip"]["port"] == 15999
     assert {"user", "password"} == document["sip"]["users"][0].keys()
     assert document["parts"]["api"]["state"] == "ready"
     assert "ticks" not in document["parts"]["api"]
