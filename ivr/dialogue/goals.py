@@ -41,7 +41,8 @@ _PLAN = re.compile(
     r"|mensual\w*)\b|que tengo contratado"
 )
 _OWN_PLAN = re.compile(
-    r"\b(?:mi (?:tarifa|plan|paquete|cuota)|(?:tarifa|plan|paquete) (?:es la que )?(?:tengo|contrate)|tengo contratad[oa])\b"
+    r"\b(?:mi (?:tarifa|plan|paquete|cuota)|(?:tarifa|plan|paquete) (?:es la que )?(?:tengo|contrate)"
+    r"|tengo contratad[oa])\b"
 )
 _DISPUTE = re.compile(
     r"\b(?:de mas|dos veces|doble|duplicad\w+|alt[oa]|no (?:me )?(?:cuadra|entiendo|comprendo|reconozco)"

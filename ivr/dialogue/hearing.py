@@ -3,11 +3,11 @@
 # ruff: noqa: E501 - one family of phrases a line
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from ivr.language.answers import Answer, answer
 from ivr.language.backchannel import is_backchannel
@@ -16,9 +16,6 @@ from ivr.language.intents import SURE, Intent, detect_intent, score_intents
 from ivr.language.numbers import digit_runs
 from ivr.language.terms import mend_terms
 from ivr.language.words import plain
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 
 class Act(Enum):
@@ -99,13 +96,14 @@ def hear(text: str, now: dt.datetime, *, account_digits: int, by_keys: bool = Fa
         digits = re.sub(r"\D", "", text)
         verdict = _KEYED_ANSWERS.get(text, Answer.UNCLEAR)
         return Heard(text, text, Intent("other", 1.0), verdict, frozenset(), (), digits, by_keys=True)
-    return _hear_words(text, now, account_digits)
+    return _hear_words(text, now.date(), account_digits)
 
 
 @lru_cache(maxsize=_CACHE)
-def _hear_words(text: str, now: dt.datetime, account_digits: int) -> Heard:
+def _hear_words(text: str, today: dt.date, account_digits: int) -> Heard:
     said = mend_terms(plain(text))
-    entities = tuple(find_entities(text, now, account_digits=account_digits))
+    midnight = dt.datetime.combine(today, dt.time())
+    entities = tuple(find_entities(text, midnight, account_digits=account_digits))
     timed = [entity for entity in entities if entity.type in {"date", "time", "amount"}]
     runs = [run for run in digit_runs(text) if not any(run.start < e.end and e.start < run.end for e in timed)]
     digits = max((run.digits for run in runs), key=len, default="")

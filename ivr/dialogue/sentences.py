@@ -83,7 +83,7 @@ class ClauseSplitter:
             return True
         word = before.rsplit(maxsplit=1)[-1].strip('(¿¡"«')
         ends_anyway = word.lower() in {"etc", "no", "c", "p", "n", "ms", "ext", "st"} and len(word) > 1
-        return ends_anyway and after[:1].isupper()
+        return ends_anyway and (after[:1].isupper() or after[:1] in {"¿", "¡"})
 
 
 def clauses(text: str) -> list[str]:

@@ -54,9 +54,30 @@ _DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)[.,](\d{1,2})(?=\s?(?:euros?|â‚
 _CURRENCY = {"e": "EUR", "â‚¬": "EUR", "p": "MXN", "m": "MXN", "d": "USD", "u": "USD"}
 _DNI_LETTER = re.compile(r"[\s,.-]*(?:letra\s|con\s(?:la\s)?letra\s|y\s(?:la\s)?letra\s)?([a-z])\b(?:\sde\s\w+)?")
 _LETTER_NAMES = {
-    **{"equis": "x", "zeta": "z", "zeda": "z", "ye": "y", "i griega": "y", "ele": "l", "ese": "s", "jota": "j"},
-    **{"hache": "h", "ka": "k", "eme": "m", "ene": "n", "pe": "p", "cu": "q", "erre": "r", "te": "t", "uve": "v"},
-    **{"be": "b", "ce": "c", "de": "d", "efe": "f", "ge": "g", "a": "a", "e": "e", "uve doble": "w"},
+    "equis": "x",
+    "zeta": "z",
+    "zeda": "z",
+    "ye": "y",
+    "i griega": "y",
+    "ele": "l",
+    "ese": "s",
+    "jota": "j",
+    "hache": "h",
+    "ka": "k",
+    "eme": "m",
+    "ene": "n",
+    "pe": "p",
+    "cu": "q",
+    "erre": "r",
+    "te": "t",
+    "uve": "v",
+    "be": "b",
+    "ce": "c",
+    "de": "d",
+    "efe": "f",
+    "ge": "g",
+    "a": "a",
+    "e": "e",
 }
 _DNI_NAMED = re.compile(
     r"[\s,.-]*(?:letra\s|con\s(?:la\s)?letra\s|y\s(?:la\s)?letra\s)?("

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ivr.language.answers import Answer, answer
 from ivr.language.intent_patterns import NEGATABLE, PATTERNS
 from ivr.language.terms import mend_terms
 from ivr.language.words import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 INTENTS = (
     "billing_inquiry",
@@ -41,6 +46,10 @@ SURE = 0.35
 _SOCIAL = frozenset({"greeting", "farewell", "affirm", "deny"})
 _SOCIAL_SHARE = 0.5
 """How much of a greeting or a yes counts when the same breath also asks for something."""
+_SHORT = 4
+"""Words up to which a yes or no is the whole message."""
+_LONE = re.compile(r"\W*\w+(?:\s\w+)?[,.!]")
+_ANSWER, _ANSWER_IN_SENTENCE = 0.9, 0.5
 _NEGATION = re.compile(r"\b(?:no|tampoco|nunca|ya no|sin)(?: (?:es que|me|te|le|lo|la|se|nos|les|os))? (?:\w+ ){0,2}$")
 _CACHE = 4096
 
@@ -74,14 +83,15 @@ def detect_intent(text: str) -> Intent:
     return Intent(name, round(best, 3), second if runner_up else "other", round(runner_up, 3))
 
 
-def score_intents(text: str) -> dict[str, float]:
+@lru_cache(maxsize=_CACHE)
+def score_intents(text: str) -> Mapping[str, float]:
     """Score every intent but ``other``, 0..1."""
     said = mend_terms(plain(text))
     scores = {name: _score(name, said) for name in _COMPILED}
     verdict = answer(text)
-    long = len(said.split())
-    scores["affirm"] = 0.0 if verdict is not Answer.YES else 0.9 if long <= 6 else 0.5  # noqa: PLR2004 - words
-    scores["deny"] = 0.0 if verdict is not Answer.NO else 0.9 if long <= 6 else 0.5  # noqa: PLR2004 - words
+    weight = _ANSWER if len(said.split()) <= _SHORT or _LONE.match(text) else _ANSWER_IN_SENTENCE
+    scores["affirm"] = weight if verdict is Answer.YES else 0.0
+    scores["deny"] = weight if verdict is Answer.NO else 0.0
     if any(score >= SURE for name, score in scores.items() if name not in _SOCIAL):
         for name in _SOCIAL:
             scores[name] *= _SOCIAL_SHARE
@@ -89,7 +99,7 @@ def score_intents(text: str) -> dict[str, float]:
         scores["affirm"] *= _SOCIAL_SHARE
         scores["deny"] *= _SOCIAL_SHARE
         scores["greeting"] *= _SOCIAL_SHARE
-    return scores
+    return MappingProxyType(scores)
 
 
 def _score(name: str, said: str) -> float:

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from ivr.dialogue.conversation import Expectation
+from ivr.dialogue.expectation import infer_expectation
+
+
+@pytest.mark.parametrize(
+    ("question", "expects", "digits"),
+    [
+        ("¿Me dice su número de cuenta, por favor? Son seis cifras.", Expectation.DIGITS, 6),
+        ("Para localizarte, ¿me das tu número de cuenta de 6 dígitos?", Expectation.DIGITS, 6),
+        ("Dígame su teléfono.", Expectation.DIGITS, 9),
+        ("¿Cuál es su DNI?", Expectation.DIGITS, 8),
+        ("¿Me indica su número de contrato?", Expectation.DIGITS, 0),
+        ("¿Cuál es su correo electrónico?", Expectation.EMAIL, 0),
+        ("¿Qué día le viene bien?", Expectation.DATE, 0),
+        ("¿Cuándo quiere que le llamemos?", Expectation.DATE, 0),
+        ("¿A qué hora le viene bien?", Expectation.DATE, 0),
+        ("¿Confirma que quiere cancelar el servicio?", Expectation.YES_NO, 0),
+        ("Su teléfono es el 654 321 987, ¿es correcto?", Expectation.YES_NO, 0),
+        ("¿Puedo ayudarle en algo más?", Expectation.YES_NO, 0),
+        ("¿Quieres que te pase con una persona?", Expectation.YES_NO, 0),
+        ("¿Cómo se llama?", Expectation.NAME, 0),
+        ("¿En qué puedo ayudarle?", Expectation.ANY, 0),
+        ("Su saldo es de 45 euros.", Expectation.ANY, 0),
+        ("", Expectation.ANY, 0),
+    ],
+)
+def test_a_question_tells_what_it_wants(question: str, expects: Expectation, digits: int) -> None:
+    assert infer_expectation(question) == (expects, digits)
