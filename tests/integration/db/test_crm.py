@@ -97,7 +97,7 @@ async def test_a_repeated_write_happens_once_and_answers_the_same(crm: CrmTools,
 
 
 async def test_the_same_key_in_another_call_is_another_write(crm: CrmTools, database: Engine) -> None:
-    wanted = {"phone": "654321987", "date": "2026-11-24", "time": "10:00"}
+    wanted: dict[str, Any] = {"phone": "654321987", "date": "2026-11-24", "time": "10:00"}
     assert (await run(crm, "schedule_callback", **wanted)).ok
     assert (await run(crm, "schedule_callback", context=CallContext("call-2"), **wanted)).ok
     assert count(database, Callback) == 2
