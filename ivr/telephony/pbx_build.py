@@ -12,7 +12,7 @@ import threading
 from typing import IO, TYPE_CHECKING
 
 from ivr.errors import PbxError
-from ivr.telephony.pbx_root import OUTSIDE_PATH, tool
+from ivr.telephony.pbx_root import outside_path, tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,11 +85,11 @@ def _check_space(folder: Path) -> None:
 
 def _find_builder(told: Callable[[str], None]) -> str:
     wanted = ["mmdebstrap", "debian-archive-keyring"] + ([] if os.geteuid() == 0 else ["uidmap"])
-    found = shutil.which("mmdebstrap", path=OUTSIDE_PATH)
-    if found and (os.geteuid() == 0 or shutil.which("newuidmap", path=OUTSIDE_PATH)):
+    found = shutil.which("mmdebstrap", path=outside_path())
+    if found and (os.geteuid() == 0 or shutil.which("newuidmap", path=outside_path())):
         return found
     by_hand = f"run as root: apt-get install {' '.join(wanted)}, then: ivr pbx install"
-    apt = shutil.which("apt-get", path=OUTSIDE_PATH)
+    apt = shutil.which("apt-get", path=outside_path())
     if apt is None:
         raise PbxError(
             "there is no Asterisk 18 or newer here and no apt-get to build one with; "
@@ -157,7 +157,7 @@ def _bootstrap(builder: str, fresh: Path, options: list[str], told: Callable[[st
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        env={**os.environ, "PATH": OUTSIDE_PATH},
+        env={**os.environ, "PATH": outside_path()},
         pass_fds=(lock.fileno(),),
     ) as process:
         overdue = threading.Timer(BUILD_DEADLINE, process.kill)

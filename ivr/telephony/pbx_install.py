@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import PbxError
 from ivr.telephony.pbx_build import build, root_of
-from ivr.telephony.pbx_root import OUTSIDE_PATH, enter
+from ivr.telephony.pbx_root import enter, outside_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ OLDEST = 18
 NEEDED = frozenset({"chan_pjsip", "chan_rtp", "res_ari_channels", "res_ari_events", "app_stasis", "res_stasis_snoop"})
 """Without one of these an Asterisk cannot serve us at all."""
 
-PROC_VERSION = re.compile(r"Asterisk\s+(?:certified/|GIT-)?(\d+(?:[.-]\w*\d[\w.-]*)?)")
+VERSION = re.compile(r"Asterisk\s+(?:certified/|GIT-)?(\d+(?:\.\d+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class AsteriskProgram:
 
 def find(cache: Path, told: Callable[[str], None] = lambda _: None) -> AsteriskProgram | None:
     """Find the system's Asterisk (18 or newer), or the one that was built before; tells why it passes one over."""
-    system = shutil.which("asterisk", path=OUTSIDE_PATH)
+    system = shutil.which("asterisk", path=outside_path())
     if system:
         try:
             program = probe([system, "-V"])
@@ -107,7 +107,7 @@ def probe(command: list[str], root: Path | None = None) -> AsteriskProgram:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603 - our own argv
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PbxError(f"{command[0]} does not run ({error}); {_mend(root)}") from None
-    match = PROC_VERSION.search(done.stdout)
+    match = VERSION.search(done.stdout)
     if done.returncode != 0 or match is None:
         said = " ".join((done.stderr or done.stdout).split())[-300:] or f"status {done.returncode}"
         raise PbxError(f"Asterisk does not tell its version ({said}); {_mend(root)}")

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 INSIDE = "/mnt"
 """Where an instance's directory is seen inside the root."""
 
-OUTSIDE_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
-"""``chroot`` and ``asterisk`` live where an ordinary user's PATH does not look."""
-
 # Everything is exec: the process that is started is the one that ends up being Asterisk, so signals reach it,
 # and its mounts are gone the moment it is. It keeps no privilege but the one to use files of another owner.
 _ENTER = """
@@ -35,9 +32,14 @@ exec chroot "$root" setpriv --bounding-set=-all,+dac_override --no-new-privs "$@
 """
 
 
+def outside_path() -> str:
+    """Give the PATH to look for programs on; an ordinary user's lacks the folders of ``chroot`` and ``asterisk``."""
+    return os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
+
+
 def tool(name: str, package: str) -> str:
     """Find a program of the system; PbxError says which package brings it."""
-    path = shutil.which(name, path=OUTSIDE_PATH)
+    path = shutil.which(name, path=outside_path())
     if path is None:
         raise PbxError(f"the program {name} is missing; run as root: apt-get install {package}")
     return path
@@ -49,5 +51,5 @@ def enter(root: Path, home: Path | None, argv: Sequence[str]) -> list[str]:
     place = "" if home is None else str(home)
     return [
         *(tool("unshare", "util-linux"), "--mount", *mapped, "--"),
-        *("env", f"PATH={OUTSIDE_PATH}", "sh", "-c", _ENTER, "ivr-pbx", str(root), place, *argv),
+        *("env", f"PATH={outside_path()}", "sh", "-c", _ENTER, "ivr-pbx", str(root), place, *argv),
     ]
