@@ -133,12 +133,11 @@ def build_policy(settings: Settings) -> CallPolicy:
 
 
 async def build_kit(settings: Settings, database: Engine) -> AgentKit:
-    """Load everything that calls share, warmed up, with the fixed phrases spoken ahead."""
+    """Load everything that calls share, warmed up."""
     script = build_script(settings)
     style = build_style(settings)
     transcriber = await asyncio.to_thread(build_transcriber, settings)
     synthesizer = await asyncio.to_thread(build_synthesizer, settings)
-    await synthesizer.prepare(script.fixed_phrases(), style)
     return AgentKit(
         detector=build_detector(settings),
         turn_detector=build_turn_detector(settings),

@@ -7,7 +7,15 @@ import logging
 import signal
 from typing import TYPE_CHECKING
 
-from ivr.bootstrap import build_kit, build_new_link, build_switchboard_config, build_writer, open_ari, open_db
+from ivr.bootstrap import (
+    build_kit,
+    build_new_link,
+    build_script,
+    build_switchboard_config,
+    build_writer,
+    open_ari,
+    open_db,
+)
 from ivr.call.conductor import Conductor
 from ivr.call.log import CallLog
 from ivr.call.recovery import recover
@@ -17,6 +25,8 @@ from ivr.heartbeat import beat_path, write_beat
 from ivr.telephony.switchboard import Switchboard
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ivr.call.kit import AgentKit, CallBook
     from ivr.call.recorder import RecordingWriter
     from ivr.ports import CallControl, CallHandler, CallOffer, MediaLink
@@ -25,6 +35,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BEAT_EVERY = 1.0
+URGENT = 24
+"""Fixed phrases that are spoken ahead before the first call is taken; the rest follows while it is quiet."""
 DRAIN = 25.0
 """Seconds that calls may go on after the first SIGTERM."""
 
@@ -54,6 +66,9 @@ async def run_calls(settings: Settings) -> None:
         log.warning("recovered %s, which a worker that died left open", metadata.recording_id)
         await book.closed(metadata)
     kit = await build_kit(settings, database)
+    phrases = build_script(settings).fixed_phrases()
+    write_beat(beat, "speaking the greeting ahead")
+    await kit.synthesizer.prepare(phrases[:URGENT], kit.style)
     writer = build_writer(settings)
     conductor = Conductor(kit.detector)
     async with open_ari(settings) as ari:
@@ -64,11 +79,21 @@ async def run_calls(settings: Settings) -> None:
             ticking = tasks.create_task(conductor.run())
             taking = tasks.create_task(switchboard.run())
             beating = tasks.create_task(_beat(settings, switchboard, conductor))
+            preparing = tasks.create_task(_prepare(kit, phrases[URGENT:], switchboard))
             await _until_stopped(switchboard, taking)
-            for task in (beating, ticking):
+            for task in (beating, ticking, preparing):
                 task.cancel()
     writer.close()
     beat.unlink(missing_ok=True)
+
+
+async def _prepare(kit: AgentKit, phrases: Sequence[str], switchboard: Switchboard) -> None:
+    """Speak the other fixed phrases ahead, one at a time and only while nobody is on the line."""
+    for phrase in phrases:
+        while switchboard.calls:  # noqa: ASYNC110 - nobody waits for this; a look a second is enough
+            await asyncio.sleep(BEAT_EVERY)
+        await kit.synthesizer.prepare([phrase], kit.style)
+    log.info("all %d fixed phrases are spoken ahead", len(phrases) + URGENT)
 
 
 async def _until_stopped(switchboard: Switchboard, taking: asyncio.Task[None]) -> None:
