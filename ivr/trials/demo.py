@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ivr.dialogue.outcome import Outcome
+from ivr.errors import IvrError
 from ivr.trials.evidence import CallEvidence, EvidenceMissing, follow
 from ivr.trials.measure import TwoTracks, barge_in, response_gap, sounds
 from ivr.trials.scenario import Over, Press, Say, Scenario, Wait, WaitHangUp
@@ -129,6 +130,8 @@ async def hold_demo(
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError, EvidenceMissing):
                 await watching
+    if not lived.answer.answered:
+        raise IvrError(f"{lived.failure}; is the system up (ivr status)? Look at: ivr logs calls")
     metadata = await evidence.metadata()
     return judge_demo(lived, metadata, store)
 
