@@ -24,7 +24,7 @@ TICK = 0.02
 GUARD = 0.005
 """Seconds that a packet should at least have waited when its tick comes."""
 CALM = 1.0
-MAX_CALM = 4.0
+MAX_CALM = 16.0
 """Seconds for which spare packets must have been useless before they are called surplus; doubles after a mistake."""
 BACKLOG = 3
 HASTE = 0.2
