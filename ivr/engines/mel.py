@@ -1,4 +1,4 @@
-"""Whisper's log-mel spectrogram in numpy (Radford et al. 2022, 2.2): 80 Slaney bands, 25 ms windows, 10 ms hops."""
+"""Whisper's log-mel spectrogram in numpy (Radford et al. 2022, 2.2): Slaney bands, 25 ms windows, 10 ms hops."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def _hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @cache
-def _filters() -> NDArray[np.float32]:
-    """Build the triangular filters, each of unit area: (BANDS, FFT // 2 + 1)."""
+def _filters(count: int) -> NDArray[np.float32]:
+    """Build the triangular filters, each of unit area: (count, FFT // 2 + 1)."""
     top = BREAK_MEL + np.log(RATE / 2 / BREAK_HZ) / LOG_STEP
-    edges = _hz(np.linspace(0, top, BANDS + 2))
+    edges = _hz(np.linspace(0, top, count + 2))
     bins = np.linspace(0, RATE / 2, FFT // 2 + 1)
     rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
@@ -44,11 +44,11 @@ def _window() -> NDArray[np.float32]:
     return np.asarray(np.hanning(FFT + 1)[:-1], np.float32)
 
 
-def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Analyse 16 kHz samples (-1..1): (BANDS, len(samples) // HOP)."""
+def log_mel(samples: NDArray[np.float32], count: int = BANDS) -> NDArray[np.float32]:
+    """Analyse 16 kHz samples (-1..1), 201 or more: (count, len(samples) // HOP)."""
     padded = np.pad(samples, FFT // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, FFT)[::HOP][: len(samples) // HOP]
     power = np.abs(np.fft.rfft(frames * _window(), axis=-1)) ** 2
-    bands = np.log10(np.maximum(_filters() @ power.T.astype(np.float32), FLOOR))
+    bands = np.log10(np.maximum(_filters(count) @ power.T.astype(np.float32), FLOOR))
     bands = np.maximum(bands, bands.max() - DYNAMIC_RANGE)
     return np.ascontiguousarray((bands + 4.0) / 4.0, np.float32)

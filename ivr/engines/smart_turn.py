@@ -34,7 +34,7 @@ class SmartTurn:
 
 
 def _judge(model: Any, speech: AudioFrame) -> float:
-    heard = samples_of(speech, RATE)[-SECONDS * RATE :]
+    heard = samples_of(speech.cut(max(0, speech.samples - SECONDS * speech.rate)), RATE)[-SECONDS * RATE :]
     samples = np.zeros(SECONDS * RATE, np.float32)
     samples[len(samples) - len(heard) :] = heard
     samples = (samples - samples.mean()) / np.sqrt(samples.var() + VARIANCE_FLOOR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ivr.engines.manifest import load_manifest
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 SEEN = ".verified.json"
-MEND = "run: ivr models pull"
+
+
+def mend(model: str) -> str:
+    """Say how a model's files are mended."""
+    return f"run: ivr models pull {model}"
 
 
 def sha256_of(path: Path) -> str:
@@ -39,8 +44,8 @@ class ModelStore:
     def file(self, model: str, name: str) -> Path:
         """Give the path of a verified file; ModelMissing or ModelCorrupt tell the mend."""
         path = self.root / model / name
-        if not path.exists():
-            raise ModelMissing(f"{path} is not there; {MEND}")
+        if not path.is_file():
+            raise ModelMissing(f"{path} is not there; {mend(model)}")
         self._check(model, name, path)
         return path
 
@@ -50,10 +55,7 @@ class ModelStore:
         known = self.manifest.models.get(model)
         if known is None:
             if not folder.is_dir():
-                names = ", ".join(sorted(self.manifest.models))
-                raise ModelMissing(
-                    f"{folder} is not there, and no registry has it (known: {names}); put its files there"
-                )
+                raise ModelMissing(self._unknown(model, folder))
             return folder
         for name in known.files:
             self.file(model, name)
@@ -64,7 +66,7 @@ class ModelStore:
         return [
             name
             for name, model in self.manifest.models.items()
-            if any(not (self.root / name / file).exists() for file in model.files)
+            if any(not (self.root / name / file).is_file() for file in model.files)
         ]
 
     def verify(self) -> Iterator[tuple[str, str, str]]:
@@ -72,19 +74,26 @@ class ModelStore:
         for name, model in self.manifest.models.items():
             for file, expected in model.files.items():
                 path = self.root / name / file
-                if not path.exists():
-                    yield name, file, f"missing; {MEND}"
+                if not path.is_file():
+                    yield name, file, f"missing; {mend(name)}"
                 elif sha256_of(path) != expected.sha256:
-                    yield name, file, f"corrupt; delete {path} and {MEND}"
+                    yield name, file, f"corrupt (sha256 differs); {mend(name)}"
                 else:
                     yield name, file, ""
 
     def versions(self) -> dict[str, str]:
-        """Say what every model is, for the metadata of a call."""
-        return {
-            name: next(iter(model.files.values())).sha256[:12] if name in self.manifest.models else "own"
-            for name, model in self.manifest.models.items()
-        }
+        """Say what every model is, for the metadata of a call: the first 12 hex digits of its first file's sha256."""
+        return {name: next(iter(model.files.values())).sha256[:12] for name, model in self.manifest.models.items()}
+
+    def _unknown(self, model: str, folder: Path) -> str:
+        repository = self.manifest.elsewhere.get(model)
+        if repository is not None:
+            return (
+                f"{model} is not there, and no package registry carries it; "
+                f"run: hf download {repository} --local-dir {folder}"
+            )
+        known = ", ".join(sorted({*self.manifest.models, *self.manifest.elsewhere}))
+        return f"no model is called {model!r}; take one of {known}, or put its files into {folder}"
 
     def _check(self, model: str, name: str, path: Path) -> None:
         known = self.manifest.models.get(model)
@@ -98,11 +107,12 @@ class ModelStore:
         if seen.get(name) == stamp:
             return
         if sha256_of(path) != expected.sha256:
-            raise ModelCorrupt(f"{path} is not the file it should be (sha256 differs); delete it and {MEND}")
+            raise ModelCorrupt(f"{path} is not the file it should be (sha256 differs); {mend(model)}")
         seen[name] = stamp
-        fresh = seen_path.with_suffix(".new")
-        fresh.write_text(json.dumps(seen))
-        fresh.replace(seen_path)
+        with suppress(OSError):  # a store that may only be read is hashed again at each start
+            fresh = seen_path.with_suffix(".new")
+            fresh.write_text(json.dumps(seen))
+            fresh.replace(seen_path)
 
 
 def _read(path: Path) -> dict[str, list[object]]:

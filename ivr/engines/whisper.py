@@ -8,6 +8,7 @@ single temperature nobody else applies it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ctranslate2
@@ -18,12 +19,10 @@ from ivr.engines.mel import HOP, RATE, log_mel
 from ivr.engines.sound import samples_of
 from ivr.engines.whisper_guards import is_hallucination, is_loop, is_silence
 from ivr.engines.worker import EngineThread
-from ivr.errors import ConfigError
+from ivr.errors import ConfigError, ModelMissing
 from ivr.ports import Transcript, Word
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from ivr.audio.frame import AudioFrame
@@ -32,7 +31,10 @@ if TYPE_CHECKING:
 
 WINDOWS = (10, 20, 30)
 BEAM = 5
-MAX_TOKENS = 160
+TOKENS_A_SECOND = 8
+SPARE_TOKENS = 40
+LONGEST_ANSWER = 224
+"""Tokens; the decoder takes 448, of which a prompt may use half."""
 MAX_HOTWORDS = 30
 FRAME_SECONDS = 0.02
 """One step of the decoder's attention."""
@@ -50,20 +52,39 @@ class Decoded:
 
 
 class WhisperTranscriber:
-    """A Transcriber; one model and one thread serve all calls, the earliest deadline first."""
+    """A Transcriber; one model and one thread serve all calls, the earliest deadline first.
 
-    def __init__(self, models: ModelStore, size: str = "base", *, device: str = "cpu", threads: int = 0) -> None:
-        folder = models.folder(f"whisper-{size}")
-        self._thread = EngineThread("whisper", lambda: _load_warm(folder, device, threads), niceness=3)
+    ``size`` names a model of the store (tiny to large-v3) or a folder; ``threads`` 0 takes all cores; ``beam`` 1 is
+    greedy. ModelMissing, ModelCorrupt and ConfigError (no such device) tell the mend.
+    """
+
+    def __init__(
+        self, models: ModelStore, size: str = "base", *, device: str = "cpu", threads: int = 0, beam: int = BEAM
+    ) -> None:
+        folder = _folder(models, size)
+        self._thread = EngineThread("whisper", lambda: _load_warm(folder, device, threads, beam), niceness=3)
 
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
         """Transcribe one utterance; cancelling takes it out of the queue."""
         return await self._thread.run(lambda model: model.transcribe(speech, hints), hints.deadline)
 
+    def close(self) -> None:
+        """End the thread; waiting jobs are cancelled."""
+        self._thread.close()
 
-def _load_warm(folder: Path, device: str, threads: int) -> WhisperModel:
+
+def _folder(models: ModelStore, size: str) -> Path:
+    own = Path(size).expanduser()
+    if len(own.parts) == 1:
+        return models.folder(f"whisper-{size}")
+    if not (own / "model.bin").is_file():
+        raise ModelMissing(f"{own} holds no model.bin; set STT_MODEL to a CTranslate2 Whisper folder or to base")
+    return own
+
+
+def _load_warm(folder: Path, device: str, threads: int, beam: int) -> WhisperModel:
     """Load the model and run it once, so that the first call is as fast as the tenth."""
-    model = WhisperModel(folder, device, threads)
+    model = WhisperModel(folder, device, threads, beam)
     model.decode(np.random.default_rng(0).normal(0, 0.05, RATE).astype(np.float32), "es", (), WINDOWS[0])
     return model
 
@@ -71,18 +92,23 @@ def _load_warm(folder: Path, device: str, threads: int) -> WhisperModel:
 class WhisperModel:
     """The model itself; used from one thread."""
 
-    def __init__(self, folder: Path, device: str, threads: int) -> None:
-        compute = "int8" if device == "cpu" else "auto"
+    def __init__(self, folder: Path, device: str, threads: int, beam: int = BEAM) -> None:
+        chosen = _device(device)
+        compute = "int8" if chosen == "cpu" else "float16"
+        tokenizer = folder / "tokenizer.json"
+        if not tokenizer.is_file():
+            raise ModelMissing(f"{tokenizer} is not there; take it from the model's repository")
         try:
             self._model = ctranslate2.models.Whisper(
-                str(folder), device=device, compute_type=compute, intra_threads=threads, inter_threads=1
+                str(folder), device=chosen, compute_type=compute, intra_threads=threads, inter_threads=1
             )
         except (RuntimeError, ValueError) as error:
             raise ConfigError(
-                f"Whisper could not be loaded from {folder} on {device}: {error}; "
-                "set STT_DEVICE=cpu if there is no GPU, or run: ivr models pull"
+                f"Whisper could not be loaded from {folder} on {chosen}: {error}; "
+                "set STT_DEVICE=cpu if the GPU is not usable, or run: ivr models verify"
             ) from None
-        self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._beam = beam
+        self._tokens = Tokenizer.from_file(str(tokenizer))
         self._first_special = self._id("<|endoftext|>")
 
     def _id(self, token: str) -> int:
@@ -132,17 +158,18 @@ class WhisperModel:
         self, samples: NDArray[np.float32], language: str, hotwords: tuple[str, ...], window: int
     ) -> tuple[Decoded, Any]:
         """Decode sound padded to ``window`` seconds; answers the encoder's output too."""
-        features = log_mel(np.pad(samples, (0, max(0, window * RATE - len(samples)))))
+        padded = np.pad(samples, (0, max(0, window * RATE - len(samples))))
+        features = log_mel(padded, self._model.n_mels)
         encoded = self._model.encode(ctranslate2.StorageView.from_array(features[None, :, : window * RATE // HOP]))
         prompt = self._start(language)
         if hotwords:
             bias = self._tokens.encode(" " + ", ".join(hotwords[:MAX_HOTWORDS]), add_special_tokens=False).ids
-            prompt = [self._id("<|startofprev|>"), *bias, *prompt]
+            prompt = [self._id("<|startofprev|>"), *bias[:LONGEST_ANSWER], *prompt]
         result = self._model.generate(
             encoded,
             [prompt],
-            beam_size=BEAM,
-            max_length=MAX_TOKENS + len(prompt),
+            beam_size=self._beam,
+            max_length=len(prompt) + min(LONGEST_ANSWER, TOKENS_A_SECOND * window + SPARE_TOKENS),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
@@ -182,6 +209,14 @@ class WhisperModel:
             else:
                 groups[-1].append(number)
         return groups
+
+
+def _device(device: str) -> str:
+    """Settle on cpu or cuda; ConfigError when a GPU is asked for and there is none."""
+    graphics = ctranslate2.get_cuda_device_count() > 0
+    if device == "cuda" and not graphics:
+        raise ConfigError("STT_DEVICE=cuda, but no CUDA device is to be seen; set STT_DEVICE=cpu or install its driver")
+    return "cuda" if graphics and device != "cpu" else "cpu"
 
 
 def _pieces(samples: NDArray[np.float32]) -> list[tuple[NDArray[np.float32], float]]:
