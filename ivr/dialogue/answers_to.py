@@ -101,7 +101,6 @@ class Answers:
         if state.goal:
             self._goals.advance()
         else:
-            self._reply.say("got_it")
             self._reply.ask("how_can_i_help")
         return True
 

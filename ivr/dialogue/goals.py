@@ -48,6 +48,7 @@ _DISPUTE = re.compile(
     r"\b(?:de mas|dos veces|doble|duplicad\w+|alt[oa]|no (?:me )?(?:cuadra|entiendo|comprendo|reconozco)"
     r"|por que|error|equivocad\w+|indebido|subido|car[oa]|mas de|rar[oa]|extran[oa])\b"
 )
+_GIVES_REASON = re.compile(r"\b(?:porque|ya que|es que|me mudo|me voy a|por el precio|muy caro|no lo uso|no la uso)\b")
 _UNTIL = re.compile(
     r"\b(?:cuando|cuanto)\b.*\b(?:arregl\w+|vuelv\w+|volver\w*|solucion\w*|tard\w+|funcion\w+|repar\w+"
     r"|estara|va a|recuper\w+)\b"
@@ -87,6 +88,8 @@ class Goals:
                     slots["phone"] = phone
             case "contact":
                 _take_contact(slots, heard)
+            case "cancel" if _GIVES_REASON.search(heard.said):
+                slots.setdefault("reason", heard.text)
             case _:
                 pass
 
@@ -173,9 +176,9 @@ class Goals:
             self._say_due(str(due))
         else:
             self._reply.say("balance", amount=money_words(amount))
+        if aspect in {"dispute", "all"} and due and float(amount) > 0:
+            self._say_due(str(due))
         if aspect == "dispute":
-            if due and float(amount) > 0:
-                self._say_due(str(due))
             self._state.topic, self._state.goal = "balance", ""
             self._reply.ask("offer_agent")
             return
@@ -302,7 +305,7 @@ def is_follow_up(topic: str, heard: Heard) -> str:
 
 def _aspect(heard: Heard) -> str:
     if _DUE.search(heard.said):
-        return "due"
+        return "all" if re.search(r"\b(?:saldo|cuanto|debo|importe)\b", heard.said) else "due"
     if heard.wants("billing_inquiry") and _DISPUTE.search(heard.said):
         return "dispute"
     if "saldo" in heard.said or heard.wants("account_balance"):

@@ -24,7 +24,7 @@ _CERTAIN = 0.8
 _CLOSE = 0.12
 """Two subjects nearer than this are asked about, unless one is certain."""
 _SOCIAL = frozenset({"greeting", "farewell", "affirm", "deny", "other"})
-_FOLLOWING = frozenset({"billing_inquiry", "sales", "payment"})
+_FOLLOWING = _SOCIAL | {"billing_inquiry", "sales", "payment"}
 """Subjects whose words also ask on about what was just told ("¿y qué tarifa tengo?")."""
 _FACT_INTENTS = frozenset({"payment", "sales", "order_status", "opening_hours", "security"})
 _FACTS_WITH_OFFER = frozenset({"sales", "order_status", "security"})
@@ -165,10 +165,13 @@ class Policy:
     def _changes_subject(self, heard: Heard) -> bool:
         """Whether the turn clearly asks for something else than the open question's own goal."""
         ask = self._state.ask
-        if ask is None or heard.by_keys or heard.intent.name in _SOCIAL:
+        if ask is None or heard.by_keys or ask.name in {"ask_reason", "clarify"}:
             return False
-        if ask.name in {"ask_reason", "clarify"}:
-            return False
+        if heard.intent.name in _SOCIAL or heard.intent.confidence < _CERTAIN:
+            if self._fact(heard):
+                return True
+            if heard.intent.name in _SOCIAL:
+                return False
         goal = GOAL_OF_INTENT.get(heard.intent.name, heard.intent.name)
         if goal == self._state.goal or (ask.name == "offer_callback" and goal in {"callback", "support"}):
             return False
@@ -185,7 +188,7 @@ class Policy:
         if fact and (name in _SOCIAL or confidence < _CERTAIN):
             self._tell(fact)
             return True
-        if name in _SOCIAL | _FOLLOWING and (goal := is_follow_up(self._state.topic, heard)):
+        if name in _FOLLOWING and (goal := is_follow_up(self._state.topic, heard)):
             self._begin(goal, heard)
             return True
         if name in _SOCIAL or confidence < SURE:
@@ -256,7 +259,6 @@ class Policy:
             state.goal, state.ask = again, None
             self._goals.advance()
         else:
-            self._reply.say("got_it")
             self._reply.ask("how_can_i_help")
         return True
 

@@ -170,7 +170,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
         0.45: (r"^(?:muy )?(?:hola|buenas|buenos dias|buen dia|que tal|alo)",),
     },
     "farewell": {
-        0.9: (r"un saludo$|^un saludo", r"no necesito (?:nada )?mas",
+        0.9: (r"a dios$", r"^(?:no |pues |bueno |vale |ok )*(?:nada mas|eso es todo|eso era todo|ya esta)(?: (?:muchas )?gracias)?\b(?! que)", r"un saludo$|^un saludo", r"no necesito (?:nada )?mas",
             r"adios", r"hasta (?:luego|pronto|otra|manana|la vista|la proxima|nunca)", r"(?:nada mas|eso es todo|eso era todo|era todo|es todo|esto es todo|ya esta|ya estaria|con eso es suficiente|no necesito (?:nada )?mas|no necesito mas nada)(?: (?:gracias|muchas gracias|por hoy|por ahora|senorita|hasta luego|entonces|adios|de momento))*$", r"(?:chao|chau|ciao|bye|nos vemos|cuidese|cuidate|agur)", r"que (?:tenga|tengas|pase|pases|le vaya|te vaya) (?:un |una |muy |usted )*(?:buen|buena|bien|feliz|lindo|bonito|excelente)", r"^no (?:gracias )?(?:eso es todo|nada mas|ya esta|asi esta bien gracias)", r"(?:puede|puedes|voy a|vamos a) colgar", r"ya puede colgar|ya cuelgo",
         ),
         0.4: (r"^pues nada$", r"muchas gracias por (?:todo|su ayuda|la ayuda|tu ayuda)"),
