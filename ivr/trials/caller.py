@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from ivr.trials.voices import CallerVoices
 
 
+INTO_A_CLAUSE = 0.3
+"""Seconds from the beginning of a clause to a sound over it, when the agent paused at the wished moment."""
 KEY_SECONDS = 0.22
 """PJSUA2 sends a key for 160 ms and pauses 50."""
 
@@ -128,11 +130,16 @@ class Caller:
             raise ScenarioFailed(why)
 
     async def _into_the_agents_speech(self, after: float) -> None:
-        """Wait until the agent has been speaking for ``after`` seconds (from its first sound since our last)."""
+        """Wait until the agent has been at it for ``after`` seconds since its first sound, and sounds now."""
         phone = self._phone
         if not await phone.heard_sound(15.0, after_sounds=self._heard_before):
             raise ScenarioFailed("the agent said nothing to speak over")
         await asyncio.sleep(max(0.0, after - (phone.time - phone.sound_starts[self._heard_before])))
+        if phone.sounding:
+            return
+        if not await phone.heard_sound(5.0, after_sounds=phone.sounds):
+            raise ScenarioFailed(f"the agent had finished within {after:g} s")
+        await asyncio.sleep(INTO_A_CLAUSE)
 
     async def _say(self, step: Step, speech: AudioFrame) -> None:
         self._need_line()

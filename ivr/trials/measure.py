@@ -253,3 +253,29 @@ def percentiles(values: Sequence[float]) -> dict[str, float | None]:
         return {"p50_ms": None, "p95_ms": None, "max_ms": None}
     p50, p95 = np.percentile(values, [50, 95])
     return {"p50_ms": round(float(p50), 1), "p95_ms": round(float(p95), 1), "max_ms": round(float(max(values)), 1)}
+
+
+def media_round_trip(phone: TwoTracks, system: TwoTracks) -> float | None:
+    """Measure the delay from the phone to the agent's process plus the one back, in seconds.
+
+    Both recordings keep both voices, each on a clock of its own; the clocks' difference cancels in the sum. None when
+    a voice is not found in both.
+    """
+    there = _shift(phone.said, phone.rate, system.said, system.rate)
+    back = _shift(system.heard, system.rate, phone.heard, phone.rate)
+    return None if there is None or back is None else there + back
+
+
+def _shift(source: Samples, source_rate: int, target: Samples, target_rate: int) -> float | None:
+    """Say by how many seconds a sound lies later in ``target`` than in ``source``: the median over its loud pieces."""
+    if source_rate != target_rate:
+        return None
+    shifts = []
+    for span in sounds(source, source_rate):
+        if span.duration < LOOK:
+            continue
+        start = round((span.start + span.duration / 2 - LOOK / 2) * source_rate)
+        at = find(source[start : start + round(LOOK * source_rate)], target)
+        if at is not None:
+            shifts.append((at - start) / source_rate)
+    return float(np.median(shifts)) if shifts else None

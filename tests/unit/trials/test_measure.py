@@ -15,6 +15,7 @@ from ivr.trials.measure import (
     barge_in,
     find,
     judged,
+    media_round_trip,
     overlap,
     percentiles,
     response_gap,
@@ -165,3 +166,13 @@ def test_a_piece_is_found_where_it_lies_whatever_its_loudness() -> None:
 def test_percentiles_of_nothing_are_none() -> None:
     assert percentiles([]) == {"p50_ms": None, "p95_ms": None, "max_ms": None}
     assert percentiles([100.0, 300.0])["p50_ms"] == 200.0
+
+
+def test_the_media_round_trip_is_found_whatever_the_two_clocks_say() -> None:
+    question, answer = speech(1.5, 21), speech(2.0, 22)
+    there, back, clocks = 0.045, 0.065, 0.3
+    phone = TwoTracks(RATE, track(9.0, (2.0, question)), track(9.0, (4.5, answer)))
+    system = TwoTracks(RATE, track(9.0, (2.0 + there - clocks, question)), track(9.0, (4.5 - back - clocks, answer)))
+    assert media_round_trip(phone, system) == pytest.approx(there + back, abs=0.001)
+    silent = np.zeros(9 * RATE, "<i2")
+    assert media_round_trip(phone, TwoTracks(RATE, silent, silent)) is None
