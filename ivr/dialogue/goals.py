@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
+from ivr.dialogue.aspects import asks_until, bill_aspect, gives_reason, take_contact
 from ivr.dialogue.hearing import Act
 from ivr.language.dates import settle
 from ivr.language.hours import part_of_day
@@ -32,27 +33,6 @@ TOOL_OF_GOAL = {
     "cancel": "cancel_service",
     "contact": "update_contact_info",
 }
-_DUE = re.compile(
-    r"\b(?:cuando|hasta cuando|que dia|plazo|fecha)\b.*\b(?:venc\w+|pagar|pago|paga|cobr\w+|cargan|caduca"
-    r"|pasan|toca)\b|\bvenc\w+|^(?:y )?(?:para |hasta )?cuando$"
-)
-_PLAN = re.compile(
-    r"\b(?:que|cual es mi|mi|de mi|cual) (?:tarifa|plan|paquete|contrato)\b|\b(?:cuota|al mes"
-    r"|mensual\w*)\b|que tengo contratado"
-)
-_OWN_PLAN = re.compile(
-    r"\b(?:mi (?:tarifa|plan|paquete|cuota)|(?:tarifa|plan|paquete) (?:es la que )?(?:tengo|contrate)"
-    r"|tengo contratad[oa])\b"
-)
-_DISPUTE = re.compile(
-    r"\b(?:de mas|dos veces|doble|duplicad\w+|alt[oa]|no (?:me )?(?:cuadra|entiendo|comprendo|reconozco)"
-    r"|por que|error|equivocad\w+|indebido|subido|car[oa]|mas de|rar[oa]|extran[oa])\b"
-)
-_GIVES_REASON = re.compile(r"\b(?:porque|ya que|es que|me mudo|me voy a|por el precio|muy caro|no lo uso|no la uso)\b")
-_UNTIL = re.compile(
-    r"\b(?:cuando|cuanto)\b.*\b(?:arregl\w+|vuelv\w+|volver\w*|solucion\w*|tard\w+|funcion\w+|repar\w+"
-    r"|estara|va a|recuper\w+)\b"
-)
 _LEAD_MINUTES = 60
 _OPENS, _CLOSES, _CLOSES_SATURDAY, _SATURDAY, _SUNDAY = 9, 19, 13, 5, 6
 _MORNING, _AFTERNOON = "10:00", "17:00"
@@ -75,20 +55,20 @@ class Goals:
             self.know_account(account)
         match goal:
             case "balance":
-                aspect = _aspect(heard)
+                aspect = bill_aspect(heard)
                 if aspect or "aspect" not in slots:
                     slots["aspect"] = aspect or "balance"
             case "support":
                 if Act.REBOOTED in heard.acts and not re.search(r"\bno (?:lo )?he reiniciado\b", heard.said):
                     slots["rebooted"] = "yes"
-                slots["aspect"] = "until" if _UNTIL.search(heard.said) else ""
+                slots["aspect"] = "until" if asks_until(heard) else ""
             case "callback":
                 self.take_moment(heard)
                 if phone := heard.value("phone"):
                     slots["phone"] = phone
             case "contact":
-                _take_contact(slots, heard)
-            case "cancel" if _GIVES_REASON.search(heard.said):
+                take_contact(slots, heard)
+            case "cancel" if gives_reason(heard):
                 slots.setdefault("reason", heard.text)
             case _:
                 pass
@@ -288,41 +268,6 @@ class Goals:
             self._reply.ask("confirm_phone", slots["value"], phone=phone_words(slots["value"]))
         else:
             self._reply.ask("confirm_email", slots["value"], email=email_words(slots["value"]))
-
-
-def is_follow_up(topic: str, heard: Heard) -> str:
-    """Name the goal that a question without a subject belongs to ("¿y cuándo vence?"), given the last topic."""
-    if _OWN_PLAN.search(heard.said):
-        return "balance"
-    if topic == "support" and _UNTIL.search(heard.said):
-        return "support"
-    if _DUE.search(heard.said) or _PLAN.search(heard.said):
-        return "balance" if topic == "balance" or _DUE.search(heard.said) else ""
-    if topic == "balance" and re.search(r"^(?:y )?(?:cuanto|cuanto es|cuanto era|el total|por que)\b", heard.said):
-        return "balance"
-    return ""
-
-
-def _aspect(heard: Heard) -> str:
-    if _DUE.search(heard.said):
-        return "all" if re.search(r"\b(?:saldo|cuanto|debo|importe)\b", heard.said) else "due"
-    if heard.wants("billing_inquiry") and _DISPUTE.search(heard.said):
-        return "dispute"
-    if "saldo" in heard.said or heard.wants("account_balance"):
-        return "balance"
-    return "plan" if _PLAN.search(heard.said) else ""
-
-
-def _take_contact(slots: dict[str, str], heard: Heard) -> None:
-    email, phone = heard.value("email"), heard.value("phone")
-    if email:
-        slots["field"], slots["value"] = "email", email
-    elif phone:
-        slots["field"], slots["value"] = "phone", phone
-    elif re.search(r"\b(?:correo|email|e mail|mail|electronico)\b", heard.said):
-        slots["field"] = "email"
-    elif re.search(r"\b(?:telefono|movil|celular|numero)\b", heard.said):
-        slots["field"] = "phone"
 
 
 def _works(moment: dt.datetime) -> bool:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.answers_to import Answers
-from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL, is_follow_up
+from ivr.dialogue.aspects import is_follow_up
+from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL
 from ivr.dialogue.hearing import Act
 from ivr.language.answers import Answer
 from ivr.language.intents import SURE
