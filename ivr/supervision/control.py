@@ -10,7 +10,16 @@ import time
 from typing import TYPE_CHECKING
 
 from ivr.supervision.processes import end, sweep
-from ivr.supervision.state import SetStatus, SupervisionError, alone, read_status, run_directory, utc_now, write_status
+from ivr.supervision.state import (
+    SetStatus,
+    SupervisionError,
+    alone,
+    read_status,
+    run_directory,
+    utc_now,
+    write_registration,
+    write_status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +49,7 @@ def start(plan: Plan, on_change: Callable[[SetStatus], None] = lambda _: None) -
             current = _launch(plan)
     deadline = time.monotonic() + STOP_MARGIN + sum(part.start_within for part in plan.parts)
     seen: SetStatus | None = None
-    while current.state == "starting" and time.monotonic() < deadline:
+    while current.state in {"starting", "stopping"} and time.monotonic() < deadline:
         if current != seen:
             on_change(current)
             seen = current
@@ -82,6 +91,7 @@ def _launch(plan: Plan) -> SetStatus:
     """Run a supervisor of its own session, and wait for its first word."""
     (plan.home / "log").mkdir(parents=True, exist_ok=True)
     write_status(plan.home, SetStatus(state="stopped"))
+    write_registration(plan.home, plan.registration)
     with (run_directory(plan.home).parent / "log" / "supervisor.err").open("ab") as err:
         subprocess.run(
             [sys.executable, "-m", "ivr.supervision"],

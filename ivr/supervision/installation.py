@@ -18,7 +18,7 @@ from ivr.settings import ensure_secrets, load_settings
 from ivr.supervision.logs import secret_values
 from ivr.supervision.machine import check_ports
 from ivr.supervision.parts import BeatProbe, HttpProbe, Part, Plan
-from ivr.supervision.state import SupervisionError, read_status
+from ivr.supervision.state import SupervisionError, read_registration, read_status
 from ivr.telephony.pbx import LocalPbx
 from ivr.telephony.pbx_config import PbxConfig
 from ivr.telephony.pbx_install import find
@@ -106,6 +106,7 @@ def system_plan(settings: Settings) -> Plan:
         parts=tuple(parts),
         log_format=settings.log_format,
         secrets=tuple(secret_values(settings)),
+        registration=_work_out_registration(settings).model_dump(),
     )
 
 
@@ -136,7 +137,15 @@ def local_pbx(settings: Settings) -> LocalPbx:
 
 
 def registration(settings: Settings) -> Registration:
-    """Say how a phone registers at the local PBX; at an external one its administrator knows."""
+    """Say how a phone registers: at the set that runs, or else at the one that these settings would start.
+
+    At an external PBX its administrator knows the accounts.
+    """
+    running = read_registration(settings.home)
+    return Registration.model_validate(running) if running else _work_out_registration(settings)
+
+
+def _work_out_registration(settings: Settings) -> Registration:
     local = settings.pbx == "local"
     phones = pbx_config(settings).phones if local and settings.phone_password.get_secret_value() else {}
     return Registration(

@@ -67,11 +67,14 @@ def port_needs(settings: Settings) -> list[PortNeed]:
     """List the ports that the system listens on."""
     needs = [PortNeed("API", "WEB_PORT", settings.web_host, settings.web_port, "tcp")]
     if settings.pbx == "local":
-        ari = urlsplit(settings.ari_url)
+        ari, sip = urlsplit(settings.ari_url), (settings.sip_host, settings.sip_port)
+        ari_host, ari_port = ari.hostname or "127.0.0.1", ari.port or 8088
         needs += [
-            PortNeed("SIP", "SIP_PORT", settings.sip_host, settings.sip_port, "udp"),
-            PortNeed("SIP", "SIP_PORT", settings.sip_host, settings.sip_port, "tcp"),
-            PortNeed("ARI", "ARI_URL", ari.hostname or "127.0.0.1", ari.port or 8088, "tcp"),
+            PortNeed("SIP", "SIP_PORT", *sip, "udp"),
+            PortNeed("SIP", "SIP_PORT", *sip, "tcp"),
+            PortNeed("SIP over TLS, SIP_PORT + 1", "SIP_PORT", settings.sip_host, settings.sip_port + 1, "tcp"),
+            PortNeed("ARI", "ARI_URL", ari_host, ari_port, "tcp"),
+            PortNeed("browser phones, port of ARI_URL + 1", "ARI_URL", settings.sip_host, ari_port + 1, "tcp"),
         ]
     return needs
 
@@ -79,17 +82,24 @@ def port_needs(settings: Settings) -> list[PortNeed]:
 def check_ports(settings: Settings) -> Iterator[Finding]:
     """See whether each port is free or already ours."""
     ours = {identity.pid for identity in marked(settings.home)}
+    taken: dict[tuple[str, int], str] = {}
     for need in port_needs(settings):
         name = f"port {need.port}/{need.kind} ({need.what})"
-        if need.is_free:
+        other = taken.setdefault((need.kind, need.port), need.what)
+        if other is not need.what:
+            yield bad(name, f"wanted for {other} too", f"set {need.variable} to another one")
+        elif need.is_free:
             yield good(name, "free")
-            continue
-        owner = need.owner()
-        if owner is not None and owner.pid in ours:
-            yield good(name, "used by our own part")
         else:
-            who = f"{owner.name()} (pid {owner.pid})" if owner is not None else "another program"
-            yield bad(name, f"in use by {who}", f"end that program, or set {need.variable} to another one")
+            yield _judge_taken(name, need, ours)
+
+
+def _judge_taken(name: str, need: PortNeed, ours: set[int]) -> Finding:
+    owner = need.owner()
+    if owner is not None and owner.pid in ours:
+        return good(name, "used by our own part")
+    who = f"{owner.name()} (pid {owner.pid})" if owner is not None else "another program"
+    return bad(name, f"in use by {who}", f"end that program, or set {need.variable} to another one")
 
 
 def check_rtp(settings: Settings) -> Iterator[Finding]:

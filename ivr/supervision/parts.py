@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 from pathlib import Path  # noqa: TC003 - pydantic needs it at run time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -104,3 +104,5 @@ class Plan(BaseModel):
     log_format: Literal["text", "json"] = "text"
     secrets: tuple[str, ...] = Field((), repr=False)
     """What the supervisor must never log; a plan travels by pipe and is never written to disk."""
+    registration: dict[str, Any] = Field(default_factory=dict, repr=False)
+    """How phones register at this set, for whoever asks while it runs; kept readable by its owner alone."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -90,6 +91,25 @@ def read_status(home: Path) -> SetStatus:
     status.error = "the supervisor died; end what it left with: ivr down" if survivors else ""
     status.pid = 0
     return status
+
+
+def write_registration(home: Path, registration: dict[str, Any]) -> None:
+    """Keep how phones register at the running set: its ports may come from an environment that is gone later."""
+    path = run_directory(home) / "registration.json"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(registration, file)
+
+
+def read_registration(home: Path) -> dict[str, Any] | None:
+    """Read it; None unless a set runs."""
+    if read_status(home).state not in {"starting", "running"}:
+        return None
+    try:
+        document = json.loads((home / "run" / "registration.json").read_text())
+    except (OSError, ValueError):
+        return None
+    return dict(document) or None
 
 
 def take_lock(home: Path, patience: float, name: str = "supervisor") -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
+        reason = os.strerror(error.errno or 0)
         raise ConfigError(
-            f"the API cannot listen on {host}:{port} ({error.strerror}): end what uses it, or set WEB_HOST and WEB_PORT"
+            f"the API cannot listen on {host}:{port} ({reason}): end what uses it, or set WEB_HOST and WEB_PORT"
         ) from error

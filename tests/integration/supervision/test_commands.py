@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from ivr.cli.root import ivr
+from ivr.settings import load_settings
 from ivr.supervision import control
+from ivr.supervision.installation import registration
 from ivr.supervision.parts import Part, Plan
 
 if TYPE_CHECKING:
@@ -32,9 +34,10 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(ivr, words)
 
 
-def start_small_set(home: Path) -> None:
+def start_small_set(home: Path, told: dict[str, object] | None = None) -> None:
     code = "import sys, time; print('a word', file=sys.stderr, flush=True); time.sleep(600)"
-    control.start(Plan(home=home, parts=(Part(name="api", argv=(sys.executable, "-c", code), grace=1.0),)))
+    api = Part(name="api", argv=(sys.executable, "-c", code), grace=1.0)
+    control.start(Plan(home=home, parts=(api,), registration=told or {}))
 
 
 def test_status_tells_programs_the_parts_and_the_sip_accounts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,6 +54,19 @@ def test_status_tells_programs_the_parts_and_the_sip_accounts(home: Path, monkey
     assert {"user", "password"} == document["sip"]["users"][0].keys()
     assert document["parts"]["api"]["state"] == "ready"
     assert "ticks" not in document["parts"]["api"]
+
+
+@pytest.mark.usefixtures("home")
+def test_status_tells_the_ports_of_the_set_that_runs_not_of_todays_environment(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIP_PORT", "15999")
+    start_small_set(home, registration(load_settings()).model_dump())
+    monkeypatch.setenv("SIP_PORT", "15111")
+    assert json.loads(run("status", "--json").output)["sip"]["port"] == 15999
+    assert (home / "run" / "registration.json").stat().st_mode & 0o777 == 0o600
+    control.stop(home)
+    assert json.loads(run("status", "--json").output)["sip"]["port"] == 15111
 
 
 @pytest.mark.usefixtures("home")
