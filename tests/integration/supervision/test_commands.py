@@ -56,7 +56,6 @@ def test_status_tells_programs_the_parts_and_the_sip_accounts(home: Path, monkey
     assert "ticks" not in document["parts"]["api"]
 
 
-@pytest.mark.usefixtures("home")
 def test_status_tells_the_ports_of_the_set_that_runs_not_of_todays_environment(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

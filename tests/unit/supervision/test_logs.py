@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
+
+import pytest
 
 from ivr.settings import Settings
 from ivr.supervision.logs import LineFormatter, secret_values
@@ -37,10 +38,9 @@ def test_a_json_line_keeps_extra_values_and_the_call_id_that_was_given() -> None
 
 def test_secrets_are_masked_in_messages_tracebacks_extras_and_urls() -> None:
     secret = 's3cr/et"x'
-    try:
+    with pytest.raises(ValueError, match="invalid literal") as caught:
         int(secret)
-    except ValueError:
-        broken = record("told %s at http://u:s3cr%%2Fet%%22x@pbx", secret, exc_info=sys.exc_info(), note=secret)
+    broken = record("told %s at http://u:s3cr%%2Fet%%22x@pbx", secret, exc_info=caught._excinfo, note=secret)
     for log_format in ("text", "json"):
         line = LineFormatter("calls", log_format, [secret]).format(broken)
         assert "s3cr" not in line
