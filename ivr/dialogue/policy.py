@@ -11,7 +11,6 @@ from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL
 from ivr.dialogue.hearing import Act
 from ivr.language.answers import Answer
 from ivr.language.intents import SURE
-from ivr.language.words import plain
 
 if TYPE_CHECKING:
     from ivr.dialogue.conversation import Speech
@@ -268,10 +267,7 @@ class Policy:
     def _fact(self, heard: Heard) -> str:
         """Name the persona's own fact that the turn asks for."""
         spoken = set(heard.said.split())
-        for name, fact in self._reply.script.persona.facts.items():
-            if any(set(plain(entry).split()) <= spoken for entry in fact.words):
-                return name
-        return ""
+        return next((name for name, asked in self._reply.script.fact_words if asked <= spoken), "")
 
     def _tell(self, name: str) -> None:
         """Tell a fact; then go back to the question that was open."""

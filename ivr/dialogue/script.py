@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,7 @@ from ivr.dialogue.conversation import Speech
 from ivr.dialogue.phrases import FACTS, PHRASES, TOPICS, question_of
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.errors import ConfigError
+from ivr.language.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,6 +81,12 @@ class Script:
     def fact(self, name: str) -> str:
         """Tell a fact."""
         return self._fill(self.persona.facts[name].say, {})
+
+    @cached_property
+    def fact_words(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Each fact with the folded words that ask for it together."""
+        facts = self.persona.facts.items()
+        return tuple((name, frozenset(words(entry))) for name, fact in facts for entry in fact.words)
 
     def lines_of(self, *names: str) -> frozenset[str]:
         """List every variant of slotless phrases, as they are spoken."""
