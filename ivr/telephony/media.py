@@ -60,8 +60,10 @@ class PreparedRtp:
         self.request = MediaRequest(codec, f"{host}:{link.port}")
 
     async def connect(self, variables: Mapping[str, str]) -> MediaLink:
-        """Nothing is left to do: the leg sends to us and we answer to where it sends from."""
-        del variables
+        """Aim at the leg at once: Asterisk sends nothing before a silent caller's phone does, but must be heard."""
+        host, port = variables.get("UNICASTRTP_LOCAL_ADDRESS"), variables.get("UNICASTRTP_LOCAL_PORT")
+        if host and port:
+            self._link.aim(host, int(port))
         return self._link
 
     async def aclose(self) -> None:
