@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from ivr.call.kit import AgentKit, CallPolicy
 from ivr.call.recorder import RecordingWriter
 from ivr.db.crm import CrmTools
+from ivr.db.crm_seed import seed
 from ivr.db.migrate import migrate
 from ivr.db.session import open_database
 from ivr.dialogue.local import LocalDialogue
@@ -98,10 +99,11 @@ def build_new_model(settings: Settings, script: Script) -> Callable[[], Language
 
 
 def open_db(settings: Settings) -> Engine:
-    """Open the database, brought up to date."""
+    """Open the database, brought up to date, with the demo customers in it."""
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database)
     migrate(engine)
+    seed(engine, dt.date.today())  # noqa: DTZ011 - the call center's own day
     return engine
 
 
