@@ -47,7 +47,6 @@ class CallLog:
         self._ended_at = 0.0
         self._paused_at = 0.0
         self._committed = 0.0
-        self._silenced_at: float | None = None
         started = datetime.fromtimestamp(offer.started_at, UTC)
         self.metadata = RecordingMetadata(
             recording_id=f"rec_{offer.call_id}",
@@ -187,18 +186,13 @@ class CallLog:
 
     # --- interruptions ---------------------------------------------------------------------
 
-    def paused(self, now: float) -> None:
-        """Note that the agent fell silent because of the caller."""
-        self._silenced_at = now
-
-    def interrupted(self, kind: str, at: float, text: str) -> None:
-        """Note what the caller's sound was, and how long after its onset the agent fell silent."""
-        silenced, self._silenced_at = self._silenced_at, None
+    def interrupted(self, kind: str, at: float, text: str, silenced: float) -> None:
+        """Note what the caller's sound at ``at`` was, and when the agent fell silent because of it."""
         record = InterruptionRecord(
             at=at,
             kind=cast('Literal["interruption", "backchannel", "noise"]', kind),
             text=text,
-            stopped_after_ms=_ms(silenced - at) if silenced is not None else None,
+            stopped_after_ms=_ms(silenced - at),
         )
         self.metadata.interruptions.append(record)
         self._recorder.note("interruption", record)

@@ -95,6 +95,7 @@ class CallSession:
         self._recognition: list[asyncio.Task[None]] = []
         self._reply: asyncio.Task[None] | None = None
         self._prompts = 0
+        self._silenced_at: float | None = None
         self._failures = 0
         self._hangup: HangUp | None = None
         self._outcome: Outcome | None = None
@@ -214,16 +215,20 @@ class CallSession:
                     self._agent.retract()
             case PauseSpeech():
                 self._playout.pause()
-                self._book.paused(self.now)
+                self._silenced_at = self.now
             case ResumeSpeech(verdict, text, at):
                 self._playout.resume()
-                self._book.interrupted(verdict.value, at, text)
+                self._interrupted(verdict.value, at, text)
             case StopSpeech(at, text):
-                self._book.interrupted("interruption", at, text)
+                self._interrupted("interruption", at, text)
                 self._drop_reply()
             case EndCall(outcome):
                 self._outcome = outcome or self._outcome or Outcome.CALLER_HUNG_UP
                 self._over.set()
+
+    def _interrupted(self, kind: str, at: float, text: str) -> None:
+        silenced, self._silenced_at = self._silenced_at, None
+        self._book.interrupted(kind, at, text, silenced if silenced is not None else self.now)
 
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         return self._tasks.create_task(work)

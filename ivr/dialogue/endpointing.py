@@ -25,7 +25,7 @@ class EndpointingPolicy:
     onset: float = 0.5
     release: float = 0.35
     min_speech: float = 0.09
-    pause: float = 0.16
+    pause: float = 0.125
 
 
 @dataclass(frozen=True, slots=True)
