@@ -112,7 +112,9 @@ class Caller:
             case Cough(seed, after):
                 await self._into_the_agents_speech(after)
                 await self._say(step, cough(seed))
-            case Press(digits):
+            case Press(digits, after):
+                if after is not None:
+                    await self._into_the_agents_speech(after)
                 await self._press(step, digits)
             case Silence(seconds):
                 await self._stay(seconds)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.dialogue.outcome import Outcome
 from ivr.errors import IvrError
 from ivr.trials.evidence import CallEvidence, EvidenceMissing, follow
-from ivr.trials.measure import TwoTracks, barge_in, response_gap, sounds
+from ivr.trials.measure import TwoTracks, barge_in, media_round_trip, response_gap, sounds
 from ivr.trials.scenario import Over, Press, Say, Scenario, Wait, WaitHangUp
 from ivr.trials.words import WordErrors, total, word_errors
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ivr.trials.line import TrialLine
 
 ACCOUNT = "654321"
+FOLLOW_UP = "¿Y cuándo vence?"
+ANSWERED_BY = "vence"
+"""A word that only the answer to the follow-up holds."""
 QUIET = 0.5
 MOST_WORD_ERRORS = 0.10
 STOPS_WITHIN = 0.5
@@ -35,15 +38,14 @@ SCENARIO = Scenario(
     (
         Wait(QUIET),
         Say("Buenos días, quería consultar mi saldo."),
+        Press(ACCOUNT, after=2.6),
         Wait(QUIET),
-        Press(ACCOUNT),
-        Wait(QUIET),
-        Say("¿Y cuándo vence?"),
+        Say(FOLLOW_UP),
         Wait(QUIET),
         Say("¿Qué tarifas de fibra tienen?"),
-        Over("Perdone, ¿dónde está la oficina?", after=2.2),
+        Over("Perdone, ¿cuál es la página web?", after=2.0),
         Wait(QUIET),
-        Say("Nada más, muchas gracias. Adiós."),
+        Say("Eso es todo, muchas gracias. Hasta luego."),
         WaitHangUp(),
     ),
     voice="em_alex",
@@ -83,7 +85,10 @@ class DemoReport:
     phone_recording: Path
     turns: list[DemoTurn]
     errors: WordErrors
+    errors_with_accents: WordErrors
     checks: list[Check]
+    media_round_trip_ms: float | None
+    """From the phone to the agent's process and back: our media, Asterisk, the phone's jitter buffer."""
 
     @property
     def ok(self) -> bool:
@@ -99,6 +104,8 @@ class DemoReport:
             "metadata": str(self.metadata_file),
             "phone_recording": str(self.phone_recording),
             "wer": round(self.errors.rate, 4),
+            "wer_with_accents": round(self.errors_with_accents.rate, 4),
+            "media_round_trip_ms": self.media_round_trip_ms,
             "turns": [
                 {
                     "said": turn.said,
@@ -148,22 +155,38 @@ def judge_demo(lived: CallReport, metadata: RecordingMetadata, store: Path) -> D
     """Compare what was done, what was heard and what was written down."""
     recording = store / "audio" / f"{metadata.recording_id}.wav"
     turns = _turns(lived, metadata)
-    errors = total(word_errors(turn.said, turn.heard) for turn in turns if not turn.by_keys)
+    spoken = [turn for turn in turns if not turn.by_keys]
+    errors = total(word_errors(turn.said, turn.heard) for turn in spoken)
+    strict = total(word_errors(turn.said, turn.heard, accents=True) for turn in spoken)
+    round_trip = None
+    if recording.exists():
+        round_trip = media_round_trip(TwoTracks.read(lived.recording), TwoTracks.read(recording))
     checks = [
         Check("every step was done", not lived.failure, lived.failure or f"{len(lived.deeds)} caller turns"),
         _enough_turns(turns),
         Check(
             f"word error rate at most {MOST_WORD_ERRORS:.0%}",
             errors.words > 0 and errors.rate <= MOST_WORD_ERRORS,
-            f"{errors.rate:.1%} ({errors.errors} of {errors.words} words)",
+            f"{errors.rate:.1%} ({errors.errors} of {errors.words} words; {strict.rate:.1%} when accents count)",
         ),
         _tool_called(metadata),
+        _follow_up_answered(turns),
         _interruption_stopped(lived, metadata),
         _keys_heard(metadata),
         _complete(metadata, recording),
     ]
     metadata_file = store / "metadata" / f"{metadata.recording_id}.json"
-    return DemoReport(metadata, recording, metadata_file, lived.recording, turns, errors, checks)
+    return DemoReport(
+        metadata=metadata,
+        recording=recording,
+        metadata_file=metadata_file,
+        phone_recording=lived.recording,
+        turns=turns,
+        errors=errors,
+        errors_with_accents=strict,
+        checks=checks,
+        media_round_trip_ms=None if round_trip is None else round(round_trip * 1000, 1),
+    )
 
 
 def _turns(lived: CallReport, metadata: RecordingMetadata) -> list[DemoTurn]:
@@ -215,6 +238,11 @@ def _tool_called(metadata: RecordingMetadata) -> Check:
         for tool in metadata.tools
     )
     return Check(f"get_account_balance was called for {ACCOUNT}", right, "; ".join(calls) or "no function was called")
+
+
+def _follow_up_answered(turns: list[DemoTurn]) -> Check:
+    answer = next((turn.answer for turn in turns if turn.said == FOLLOW_UP), "")
+    return Check("the follow-up was answered", ANSWERED_BY in answer.lower(), answer or "there was no answer")
 
 
 def _interruption_stopped(lived: CallReport, metadata: RecordingMetadata) -> Check:

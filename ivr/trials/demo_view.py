@@ -22,7 +22,7 @@ STAGES = (
     ("wait", "bright_black", "waiting until the turn is surely over"),
     ("llm", "green", "deciding what to say"),
     ("tts", "magenta", "text-to-speech, to the first sound"),
-    ("line", "blue", "our media, Asterisk and the phone"),
+    ("line", "blue", "our media, Asterisk, the phone; and how much later than the ear the detector sees an end"),
 )
 
 
@@ -60,7 +60,10 @@ class LiveTranscript:
 def print_report(console: Console, report: DemoReport) -> None:
     """Print waterfall, checks and where everything is."""
     console.print(waterfall(report.turns))
-    console.print(Text.assemble("  ", *[piece for name, style, what in STAGES for piece in _legend(name, style, what)]))
+    for name, style, what in STAGES:
+        console.print(Text.assemble("  ", ("█ ", style), f"{name:6} {what}"))
+    if report.media_round_trip_ms is not None:
+        console.print(f"    of line, {report.media_round_trip_ms:.0f} ms are the audio's way to the agent and back")
     console.print()
     for check in report.checks:
         sign = "[green]✓[/]" if check.ok else "[red]✗[/]"
@@ -72,10 +75,6 @@ def print_report(console: Console, report: DemoReport) -> None:
         ("phone's own", report.phone_recording),
     ):
         console.print(f"[bold]{name:12}[/] {escape(str(path))}", highlight=False, soft_wrap=True)
-
-
-def _legend(name: str, style: str, what: str) -> tuple[tuple[str, str], str]:
-    return (f"█ {name}", style), f" {what}  "
 
 
 def waterfall(turns: list[DemoTurn]) -> Table:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.errors import IvrError
 from ivr.trials.evidence import CallEvidence
-from ivr.trials.measure import Gap, TwoTracks, judged, percentiles, response_gap, sounds
+from ivr.trials.measure import Gap, TwoTracks, judged, media_round_trip, percentiles, response_gap, sounds
 from ivr.trials.scenario import HangUp, Press, Say, Scenario, Step, Wait
 from ivr.trials.voiced import voiced
 
@@ -166,6 +166,10 @@ class LatencyTrial:
             report.turns.append(turn)
             for stage, value in stages.items():
                 self._stage_values.setdefault(stage, []).append(value)
+        system = self._store / "audio" / f"{metadata.recording_id}.wav"
+        way = media_round_trip(tracks, TwoTracks.read(system)) if system.exists() else None
+        if way is not None:
+            self._stage_values.setdefault("media_round_trip", []).append(round(way * 1000, 1))
         call = {"name": name, "recording": str(lived.recording), "recording_id": metadata.recording_id}
         report.calls.append({**call, "failure": lived.failure})
 

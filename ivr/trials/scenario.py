@@ -9,7 +9,7 @@ A YAML scenario::
     steps:
       - wait: {quiet: 0.7, within: 20}      # until the agent has finished speaking
       - say: "Quería consultar mi saldo."
-      - press: "100234"
+      - press: "123456"                       # or {digits: "123456", after: 2}, while the agent still speaks
       - over: {text: "Perdone, una pregunta.", after: 1.5}    # 1.5 s into the agent's speech
       - cough: {seed: 3, after: 1.0}
       - say: {text: "Es el uno dos tres", pause: 1.1, then: "cuatro cinco seis."}
@@ -79,9 +79,10 @@ class Cough:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Press keys."""
+    """Press keys; with ``after``, so many seconds into the agent's speech."""
 
     digits: str
+    after: float | None = None
     label: str = ""
 
 

@@ -1,7 +1,7 @@
 """Word error rate of what speech-to-text made of a text.
 
-Both texts are normalised alike: lower case, no punctuation, numbers as single digits whether they were written
-"4521" or "cuatro mil quinientos veintiuno". Accents count.
+Both texts are normalised alike: lower case, no punctuation, accents folded, numbers as single digits whether they
+were written "4521" or "cuatro mil quinientos veintiuno". With ``accents=True`` accents count.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import Levenshtein
 
 from ivr.language.numbers import digit_runs
+from ivr.language.words import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +37,7 @@ class WordErrors:
         return float(self.errors > 0)
 
 
-def normalise(text: str) -> list[str]:
+def normalise(text: str, *, accents: bool = False) -> list[str]:
     """List the words that are compared."""
     text = unicodedata.normalize("NFC", text)
     parts: list[str] = []
@@ -45,13 +46,14 @@ def normalise(text: str) -> list[str]:
         parts += _WORD.findall(text[at : run.start].lower())
         parts += list(run.digits)
         at = run.end
-    return parts + _WORD.findall(text[at:].lower())
+    parts += _WORD.findall(text[at:].lower())
+    return parts if accents else [fold(part) for part in parts]
 
 
-def word_errors(said: str, heard: str) -> WordErrors:
+def word_errors(said: str, heard: str, *, accents: bool = False) -> WordErrors:
     """Compare what was heard with what was said."""
-    reference = normalise(said)
-    return WordErrors(Levenshtein.distance(reference, normalise(heard)), len(reference))
+    reference = normalise(said, accents=accents)
+    return WordErrors(Levenshtein.distance(reference, normalise(heard, accents=accents)), len(reference))
 
 
 def total(parts: Iterable[WordErrors]) -> WordErrors:
