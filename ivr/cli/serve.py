@@ -48,3 +48,16 @@ def calls() -> None:
     settings = load_settings()
     set_up_logging(settings, "calls")
     uvloop.run(run_calls(settings))
+
+
+@serve.command()
+def jobs() -> None:
+    """Work off the post-call jobs, beside the calls and without disturbing them.
+
+    SIGTERM gives the jobs in hand back to the queue.
+    """
+    from ivr.supervision.job_worker import run_jobs
+
+    settings = load_settings()
+    set_up_logging(settings, "jobs")
+    run_jobs(settings)

@@ -1,0 +1,50 @@
+"""The job worker: one parent that waits for post-call jobs, and processes that exist only while there is work."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from ivr.analysis.post_call import Ears, PostCall
+from ivr.bootstrap import build_detector, build_models, build_store, build_transcriber, open_db
+from ivr.heartbeat import beat_path, write_beat
+from ivr.jobs.post_call import PostCallJob
+from ivr.jobs.worker import WorkerPolicy, run_worker
+from ivr.settings import load_settings
+from ivr.supervision.logs import set_up_logging
+
+if TYPE_CHECKING:
+    from ivr.jobs.worker import Work
+    from ivr.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def build_post_call(settings: Settings) -> PostCall:
+    """Load what the post-call job hears with."""
+    ears = Ears(
+        build_transcriber(settings), build_detector(settings), settings.language, build_models(settings).versions()
+    )
+    return PostCall(build_store(settings), ears)
+
+
+def new_work() -> Work:
+    """Set up a job process, from the settings that it inherits."""
+    settings = load_settings()
+    set_up_logging(settings, "jobs")
+    return PostCallJob(open_db(settings), lambda: build_post_call(settings))
+
+
+def run_jobs(settings: Settings) -> None:
+    """Work off jobs until SIGTERM or SIGINT; a job that is cut off is given back and begun again."""
+    open_db(settings).dispose()
+    beat = beat_path(settings.home, "jobs")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    policy = WorkerPolicy(concurrency=settings.batch_max_concurrent)
+    run_worker(settings.database, new_work, policy, stop, lambda state, working: write_beat(beat, state, jobs=working))
+    beat.unlink(missing_ok=True)
+    log.info("no more jobs are taken")
