@@ -62,6 +62,10 @@ class Persona(BaseModel):
     facts: dict[str, Fact]
 
 
+PROTECTED = frozenset({"consent", "interject", "never_stops", "no_input_goodbye", "time_limit"})
+"""Lines that nobody can interrupt."""
+
+
 @dataclass(frozen=True)
 class Script:
     """A persona, ready to speak. Variants are picked by turn number, so a call can be told again exactly."""
@@ -76,7 +80,7 @@ class Script:
     def line(self, name: str, turn: int = 0) -> Speech:
         """Give a phrase without slots as speech that knows what answer it asks for."""
         expects, digits = question_of(name, self.persona.account_digits, self.persona.phone_digits)
-        return Speech(self.say(name, turn), expects=expects, digits=digits)
+        return Speech(self.say(name, turn), name not in PROTECTED, expects=expects, digits=digits)
 
     def fact(self, name: str) -> str:
         """Tell a fact."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -22,6 +22,7 @@ from ivr.ports import CallContext, CallOffer, Hints, LinkStats, Transcript, Voic
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
+    from ivr.call.recorder import RecordingWriter
     from ivr.metadata import RecordingMetadata
 
 RATE = 8000
@@ -39,6 +40,7 @@ class Line:
         self.stats = LinkStats()
         self.queue: deque[bytes] = deque()
         self.sent: list[bytes] = []
+        self.breaks = False
 
     def receive(self) -> bytes:
         return self.queue.popleft() if self.queue else SILENCE
@@ -47,6 +49,8 @@ class Line:
         return ()
 
     def send(self, pcm: bytes) -> None:
+        if self.breaks:
+            raise OSError("the line is broken")
         self.sent.append(pcm)
 
     def flush(self) -> None: ...
@@ -93,7 +97,9 @@ class ScriptedModel:
     replies: deque[list[Speech | ToolCall]] = field(default_factory=deque)
     asked: list[tuple[Message, ...]] = field(default_factory=list)
 
-    async def reply(self, messages: Sequence[Message], tools: Sequence[Tool]) -> AsyncGenerator[Speech | ToolCall, None]:
+    async def reply(
+        self, messages: Sequence[Message], tools: Sequence[Tool]
+    ) -> AsyncGenerator[Speech | ToolCall, None]:
         assert tools
         self.asked.append(tuple(messages))
         for piece in self.replies.popleft():
@@ -212,8 +218,9 @@ class FakeCall:
             lines=Lines(),
             policy=CallPolicy(),
         )
-        offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0)
-        log = CallLog(offer, RATE, self.tapes, self.book, {"stt": "scripted"})
+        self.variables: dict[str, str] = {}
+        offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0, variables=self.variables)
+        log = CallLog(offer, RATE, cast("RecordingWriter", self.tapes), self.book, {"stt": "scripted"})
         self.session = CallSession(offer, self.line, self.control, kit, self.conductor, log)
         self.running: asyncio.Task[None] | None = None
 

@@ -8,7 +8,7 @@ from ivr.metadata import Outcome
 from ivr.ports import HangUp
 
 if TYPE_CHECKING:
-    from conftest import FakeCall
+    from tests.unit.call.conftest import FakeCall
 
 LONG = " ".join(["palabra"] * 30) + "."
 
@@ -33,6 +33,14 @@ async def test_the_agent_greets_and_the_call_ends_when_the_caller_hangs_up(call:
     assert call.book.metadata is not None
     assert call.book.metadata.call.outcome is Outcome.CALLER_HUNG_UP
     assert call.control.did == []
+
+
+async def test_who_dials_for_consent_hears_of_the_recording_first(call: FakeCall) -> None:
+    call.variables["consent"] = "yes"
+    await call.start(Speech("Hola, buenos días."))
+    await call.ticks(1)
+    await hang_up(call)
+    assert spoken(call, "agent") == ["[consent] Hola, buenos días."]
 
 
 async def test_a_turn_is_heard_answered_and_written_down(call: FakeCall) -> None:
@@ -183,7 +191,7 @@ async def test_a_caller_who_never_speaks_is_let_go(call: FakeCall) -> None:
 
 async def test_a_call_whose_tick_breaks_ends_alone_with_its_record(call: FakeCall) -> None:
     await call.start()
-    call.line.sent = None  # type: ignore[assignment]  # the line breaks
+    call.line.breaks = True
     await call.ticks(0.1)
     await call.over()
     assert call.book.metadata is not None

@@ -16,9 +16,8 @@ from ivr.dialogue.tools import Tool, ToolCall
 if TYPE_CHECKING:
     import datetime as dt
 
-    from conftest import Caller
-
     from ivr.dialogue.script import Script
+    from tests.unit.dialogue.conftest import Caller
 
 CONVERSATIONS = yaml.safe_load(Path(__file__).with_name("conversations.yaml").read_text(encoding="utf-8"))
 IRREVERSIBLE = {"cancel_service", "update_contact_info"}

@@ -230,6 +230,7 @@ def test_a_pause_without_a_verdict_ends_in_speech_again(call: Call) -> None:
 
 def test_a_silent_caller_is_asked_twice_and_then_let_go(call: Call) -> None:
     prompts: list[Prompt] = []
+    ended: list[TurnCommand] = []
     for _ in range(3):
         prompts += [c for c in call.wait(8.5) if isinstance(c, Prompt)]
         call.tell(ReplyStarted())
@@ -241,6 +242,7 @@ def test_a_silent_caller_is_asked_twice_and_then_let_go(call: Call) -> None:
 
 def test_a_caller_who_never_stops_is_interrupted_and_in_the_end_let_go(call: Call) -> None:
     prompts: list[Prompt] = []
+    ended: list[TurnCommand] = []
     call.tell(SpeechStarted(call.now))
     for _ in range(3):
         prompts += [c for c in call.wait(30.5) if isinstance(c, Prompt)]

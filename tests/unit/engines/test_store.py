@@ -50,7 +50,7 @@ def test_a_missing_file_tells_how_to_get_it(store: ModelStore) -> None:
 def test_a_flipped_byte_is_found_and_the_mend_told(store: ModelStore) -> None:
     path = store.root / "ear" / "ear.onnx"
     path.write_bytes(b"W" + WEIGHTS[1:])
-    with pytest.raises(ModelCorrupt, match="sha256 differs.*ivr models pull ear"):
+    with pytest.raises(ModelCorrupt, match=r"sha256 differs.*ivr models pull ear"):
         store.file("ear", "ear.onnx")
     assert "corrupt" in next(iter(store.verify()))[2]
 
