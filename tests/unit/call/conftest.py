@@ -239,7 +239,7 @@ class FakeCall:
             await self.settle()
 
     async def say(self, text: str, reply: list[Speech | ToolCall], *after_tool: list[Speech | ToolCall]) -> None:
-        """The caller speaks for half a second; the agent answers."""
+        """Let the caller speak for half a second, and the agent answer."""
         self.ear.texts.append(text)
         self.model.replies.append(reply)
         self.model.replies.extend(after_tool)
