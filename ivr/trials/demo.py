@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from ivr.trials.line import TrialLine
 
 ACCOUNT = "654321"
-FOLLOW_UP = "¿Y cuándo vence?"
+FOLLOW_UP = "¿Y cuándo vence la factura?"
 ANSWERED_BY = "vence"
 """A word that only the answer to the follow-up holds."""
 QUIET = 0.5
 MOST_WORD_ERRORS = 0.10
 STOPS_WITHIN = 0.5
 LEAST_TURNS = 6
+REPORT_WITHIN = 60.0
 
 SCENARIO = Scenario(
     "demo",
@@ -39,7 +40,7 @@ SCENARIO = Scenario(
         Wait(QUIET),
         Say("Buenos días, quería consultar mi saldo."),
         Press(ACCOUNT, after=2.6),
-        Wait(QUIET),
+        Wait(quiet=0.8),  # the agent may breathe before it says the amount
         Say(FOLLOW_UP),
         Wait(QUIET),
         Say("¿Qué tarifas de fibra tienen?"),
@@ -82,6 +83,7 @@ class DemoReport:
     metadata: RecordingMetadata
     recording: Path
     metadata_file: Path
+    report_file: Path
     phone_recording: Path
     turns: list[DemoTurn]
     errors: WordErrors
@@ -102,6 +104,7 @@ class DemoReport:
             "recording_id": self.metadata.recording_id,
             "recording": str(self.recording),
             "metadata": str(self.metadata_file),
+            "report": str(self.report_file),
             "phone_recording": str(self.phone_recording),
             "wer": round(self.errors.rate, 4),
             "wer_with_accents": round(self.errors_with_accents.rate, 4),
@@ -140,7 +143,25 @@ async def hold_demo(
     if not lived.answer.answered:
         raise IvrError(f"{lived.failure}; is the system up (ivr status)? Look at: ivr logs calls")
     metadata = await evidence.metadata()
-    return judge_demo(lived, metadata, store)
+    report = judge_demo(lived, metadata, store)
+    report.checks.append(await _report_written(report.report_file))
+    return report
+
+
+async def _report_written(path: Path) -> Check:
+    """Wait for the post-call job's report."""
+    started = time.monotonic()
+    while time.monotonic() - started < REPORT_WITHIN:
+        if _there(path):
+            seconds = time.monotonic() - started
+            return Check("the post-call report was written", ok=True, detail=f"{seconds:.0f} s after the call")
+        await asyncio.sleep(0.2)
+    detail = f"not within {REPORT_WITHIN:g} s; write it with: ivr process --unprocessed"
+    return Check("the post-call report was written", ok=False, detail=detail)
+
+
+def _there(path: Path) -> bool:
+    return path.exists()
 
 
 async def _watch(evidence: CallEvidence, show: Callable[[dict[str, Any]], None]) -> None:
@@ -180,6 +201,7 @@ def judge_demo(lived: CallReport, metadata: RecordingMetadata, store: Path) -> D
         metadata=metadata,
         recording=recording,
         metadata_file=metadata_file,
+        report_file=store / "reports" / f"{metadata.recording_id}.html",
         phone_recording=lived.recording,
         turns=turns,
         errors=errors,

@@ -72,6 +72,7 @@ def print_report(console: Console, report: DemoReport) -> None:
     for name, path in (
         ("recording", report.recording),
         ("metadata", report.metadata_file),
+        ("report", report.report_file),
         ("phone's own", report.phone_recording),
     ):
         console.print(f"[bold]{name:12}[/] {escape(str(path))}", highlight=False, soft_wrap=True)
