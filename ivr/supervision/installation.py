@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 PART_NAMES = ("pbx", "calls", "jobs", "api")
-"""In starting order."""
+"""They end in reverse order: calls before the PBX that carries them."""
 
 DRAIN_CALLS = 30.0
 DRAIN_JOBS = 10.0

@@ -97,7 +97,7 @@ class Part(BaseModel):
 
 
 class Plan(BaseModel):
-    """What one supervisor runs, in starting order."""
+    """What one supervisor runs; all start together and end in reverse order."""
 
     home: Path
     parts: tuple[Part, ...]

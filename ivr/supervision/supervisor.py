@@ -1,4 +1,4 @@
-"""The supervisor process: starts the parts in order, keeps each alive, ends them in reverse order."""
+"""The supervisor process: starts the parts, keeps each alive, ends them in reverse order."""
 
 from __future__ import annotations
 
@@ -54,13 +54,24 @@ class Supervisor:
         return error is None
 
     async def _work(self) -> None:
-        for keeper in self._keepers:
-            log.info("starting %s", keeper.part.name)
-            await keeper.start()
+        await self._start()
         self._show("running", "")
         async with asyncio.TaskGroup() as group:
             for keeper in self._keepers:
                 group.create_task(keeper.keep())
+
+    async def _start(self) -> None:
+        """Start all parts side by side, since loading models takes longest and needs nobody; one failure ends it."""
+        log.info("starting %s", ", ".join(keeper.part.name for keeper in self._keepers))
+        starts = [asyncio.create_task(keeper.start()) for keeper in self._keepers]
+        try:
+            done, _ = await asyncio.wait(starts, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            for start in starts:
+                start.cancel()
+            await asyncio.wait(starts)
+        for start in done:
+            start.result()
 
     async def _stop(self) -> None:
         self._show("stopping", self._status.error)

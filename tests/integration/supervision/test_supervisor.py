@@ -66,16 +66,25 @@ def until(home: Path, condition: Callable[[SetStatus], bool], seconds: float = 1
     return status
 
 
-def test_a_set_starts_in_order_and_stops_without_a_trace(home: Path) -> None:
-    seen: list[dict[str, str]] = []
+def test_a_set_starts_tells_its_progress_and_stops_without_a_trace(home: Path) -> None:
+    seen: list[SetStatus] = []
     plan = Plan(home=home, parts=(part("one", FAMILY), part("two", SLEEPER)))
-    running = control.start(plan, lambda s: seen.append({n: p.state for n, p in s.parts.items()}))
+    running = control.start(plan, seen.append)
     assert running.state == "running"
     assert all(p.state == "ready" for p in running.parts.values())
-    assert {"one": "waiting", "two": "ready"} not in seen
+    assert seen[-1] == running
     assert control.stop(home) == ["one", "two"]
     assert read_status(home).state == "stopped"
     assert not running.supervisor.alive
+
+
+def test_parts_end_in_reverse_order(home: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    parts = (part("pbx", DRAINER, str(first), "0", drain=5.0), part("calls", DRAINER, str(second), "0.3", drain=5.0))
+    control.start(Plan(home=home, parts=parts))
+    time.sleep(0.5)
+    control.stop(home)
+    assert second.stat().st_mtime_ns < first.stat().st_mtime_ns
 
 
 def test_starting_twice_leaves_the_running_set_alone(home: Path) -> None:

@@ -16,7 +16,7 @@ SETTINGS = Settings(
 )
 
 
-def test_the_parts_start_in_the_order_in_which_they_need_each_other() -> None:
+def test_the_pbx_is_the_last_to_end() -> None:
     assert tuple(part.name for part in system_plan(SETTINGS).parts) == PART_NAMES
 
 
