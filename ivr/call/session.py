@@ -336,7 +336,7 @@ class CallSession:
         spoken = self._close_reply()
         asked = spoken is not None and "?" in spoken.heard
         self._turns.expects = self._agent.expects if asked else Expectation.ANY
-        self._turns.digits = self._agent.digits if asked else 0
+        self._turns.digits = self._agent.digits  # who knows the number keys it before the question is over
 
     def _close_reply(self) -> Spoken | None:
         self._reply = None

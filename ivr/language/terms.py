@@ -89,13 +89,38 @@ _KNOWN = frozenset(TERMS)
 _REAL = frozenset(
     ["cuento", "cuentas", "cuente", "cuesta", "cuanta", "cuanto", "cuantos", "hablas", "hablan", "habla", "hablo", "hablare", "hablado", "habia", "habiar", "hablaron", "personas", "personal", "personaje", "humanos", "datas", "dados", "dato", "gatos", "patos", "ratos", "agentes", "urgente", "gente", "responsables", "tecnica", "tecnicos", "tecnico", "pedida", "pedidos", "pedir", "pedi", "partido", "contento", "contesto", "contexto", "contrario", "contratado", "contrata", "contrate", "contratos", "fibras", "libra", "libros", "tarde", "tardes", "tarifas", "tarjetas", "direcciones", "operacion", "operar", "operado", "operan", "actual", "actualizado", "actualizan", "modificado", "modificarlo", "horarios", "horas", "hora", "cancelo", "cancela", "cancele", "cancelado", "canceles", "cancelacion", "cancelen", "reiniciarlo", "reinicie", "reinicio", "reclamaciones", "factor", "facturado", "facturan", "reclamo", "correos", "corro", "corres", "correr", "carro", "contratas", "contactar", "contratarlo", "telefonos", "telefonico", "telefonica", "conexiones", "instalado", "instalar", "salgo", "saldos", "sal", "saldra", "salda", "salto", "conecta", "conectar", "encargada", "encargo", "encargue", "encargados", "supervisora", "operadores", "tarjetero", "megusta", "juegas", "pegas", "amigas", "cobertor", "cubierta", "devolver", "devolvieron", "actualice", "encargaron", "encargar"]
 )  # fmt: skip
+_BY_EAR = (*TERMS, "vence", "vencen", "vencer", "vencimiento", "vencido", "vencida", "baja", "recibo", "cobro", "deuda")
+"""Words that are also known by their sound alone: seseo, b and v, ll and y, the silent h."""
+_SOUNDS = (
+    ("h", ""),
+    ("v", "b"),
+    ("z", "s"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("ll", "y"),
+    ("ge", "je"),
+    ("gi", "ji"),
+    ("qu", "k"),
+)
 _SHORTEST = 5
 _TWO_LETTERS_FROM = 8
 _CACHE = 8192
 
 
+def _sound(word: str) -> str:
+    """Spell a word as it sounds to most speakers of Spanish."""
+    for letters, sound in _SOUNDS:
+        word = word.replace(letters, sound)
+    return word
+
+
+_HOMOPHONES = {_sound(word): word for word in _BY_EAR}
+
+
 @lru_cache(maxsize=_CACHE)
 def _mend_word(word: str) -> str:
+    if word not in _REAL and (homophone := _HOMOPHONES.get(_sound(word))):
+        return homophone
     if len(word) < _SHORTEST or word in _KNOWN or word in _REAL or word.isdigit():
         return word
     allowed = 2 if len(word) >= _TWO_LETTERS_FROM else 1
