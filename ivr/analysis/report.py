@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from ivr.analysis.transcript_files import WHO
 from ivr.analysis.waveform import LANE, WIDTH, outline, ticks
 from ivr.analysis.wording import INTENTS, INTERRUPTIONS, OUTCOMES, clock
+from ivr.language.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +90,7 @@ def render_report(metadata: RecordingMetadata, tracks: Sequence[AudioFrame]) -> 
 
 
 def conversation(metadata: RecordingMetadata) -> list[Line]:
-    """Put turns, functions and interruptions in order; a caller's turn carries what was heard offline."""
+    """Put turns, functions and interruptions in order; a caller's turn carries what is heard offline, if it differs."""
     lines = [Line(turn.start, turn.who, turn, _offline(turn, metadata)) for turn in metadata.turns]
     lines += [Line(tool.at, "tool", tool=tool) for tool in metadata.tools]
     lines += [Line(item.at, "interruption", interruption=item) for item in metadata.interruptions]
@@ -104,7 +105,8 @@ def _offline(turn: TurnRecord, metadata: RecordingMetadata) -> str:
         shared = min(part.end, turn.end) - max(part.start, turn.start)
         if part.who == "caller" and shared > (part.end - part.start) / 2:
             texts.append(part.text)
-    return " ".join(texts)
+    text = " ".join(texts)
+    return "" if plain(text) == plain(turn.heard) else text
 
 
 def waterfalls(turns: Sequence[TurnRecord]) -> list[Waterfall]:

@@ -8,6 +8,8 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from ivr.db.leases import DatabaseQueue
 from ivr.db.queries import Worker, write_call
 from ivr.db.session import writing
@@ -31,22 +33,27 @@ class DatabaseBook:
         self._engine = engine
         self._process = process
         self._worker = Worker(os.getpid(), socket.gethostname())
+        self._opening: dict[str, asyncio.Task[None]] = {}
 
     async def opened(self, metadata: RecordingMetadata) -> None:
-        """Note that a call is up."""
-        await asyncio.to_thread(self._write, metadata, ended=False)
+        """Note that a call is up; the greeting does not wait for the database."""
+        now = metadata.model_copy(deep=True)
+        self._opening[metadata.conversation_id] = asyncio.create_task(asyncio.to_thread(self._write, now, ended=False))
 
     async def closed(self, metadata: RecordingMetadata) -> None:
         """Note how it ended, with all its turns, and queue its post-call job."""
+        opening = self._opening.pop(metadata.conversation_id, None)
+        if opening is not None:
+            await opening
         await asyncio.to_thread(self._write, metadata, ended=True)
 
     def _write(self, metadata: RecordingMetadata, *, ended: bool) -> None:
         try:
             with writing(self._engine) as session:
                 write_call(session, metadata, self._worker, ended=ended)
-            if ended and self._process and metadata.audio.sha256:
+            if ended and self._process and metadata.audio.sha256 and not metadata.processed:
                 DatabaseQueue(self._engine).submit(PROCESS, {"recording_id": metadata.recording_id})
-        except StorageError as error:
+        except (StorageError, SQLAlchemyError) as error:
             log.error(  # noqa: TRY400 - the sentence says the mend; a trace would hide it
                 "call %s is not in the database: %s; then run ivr recordings recover", metadata.conversation_id, error
             )

@@ -89,12 +89,43 @@ class DatabaseQueue:
                     if job_id is None:
                         return None
                     job = session.get_one(Job, job_id)
+                    if job.attempts >= MAX_ATTEMPTS:
+                        job.state, job.error = "failed", _killer(job.attempts)
+                        continue
                     job.state, job.worker, job.attempts = "running", worker, job.attempts + 1
                     job.lease_until = now + timedelta(seconds=seconds)
                     session.flush()
                     return Leased(job.job_id, job.kind, job.subject, job.attempts, dict(job.payload))
             except IntegrityError:
                 continue  # another worker took a job on the same subject in the same moment
+
+    def claim(self, kind: str, subject: str, worker: str, seconds: float = LEASE) -> Leased | None:
+        """Begin a job that nobody queued; None when another worker has that subject in hand."""
+        now = datetime.now(UTC)
+        job = Leased(str(uuid.uuid4()), kind, subject, 1, {"recording_id": subject})
+        taken = select(Job).where(Job.subject == subject, Job.state == "running", Job.lease_until < now)
+        try:
+            with writing(self._engine) as session:
+                for abandoned in session.scalars(taken):
+                    abandoned.state, abandoned.lease_until = "queued", None
+                session.flush()
+                session.add(
+                    Job(
+                        job_id=job.job_id,
+                        kind=kind,
+                        subject=subject,
+                        payload=dict(job.payload),
+                        state="running",
+                        attempts=job.attempt,
+                        created_at=now,
+                        not_before=now,
+                        lease_until=now + timedelta(seconds=seconds),
+                        worker=worker,
+                    )
+                )
+        except IntegrityError:
+            return None
+        return job
 
     def renew(self, job: Leased, worker: str, seconds: float = LEASE) -> bool:
         """Keep a job; False when it was given to another worker."""
@@ -113,17 +144,21 @@ class DatabaseQueue:
         later = now + timedelta(seconds=retry_after)
         return self._change(job, worker, state="queued", not_before=later, lease_until=None, error=error)
 
-    def release(self, worker: str) -> int:
+    def release(self, worker: str, *, blame: bool = True) -> int:
         """Give back the jobs of a worker that is known to be dead; answers how many.
 
-        A job that has had all its tries fails: something in it kills workers.
+        A job that has had all its tries fails: something in it kills workers. Without ``blame`` (we ended the
+        worker ourselves) the try does not count.
         """
         with writing(self._engine) as session:
             mine = session.scalars(select(Job).where(Job.worker == worker, Job.state == "running")).all()
             for job in mine:
                 job.lease_until = None
+                if not blame:
+                    job.state, job.attempts = "queued", job.attempts - 1
+                    continue
                 job.state = "queued" if job.attempts < MAX_ATTEMPTS else "failed"
-                job.error = f"its worker died {job.attempts} times; look into ivr logs jobs"
+                job.error = _killer(job.attempts)
         return len(mine)
 
     def waiting(self) -> int:
@@ -136,6 +171,10 @@ class DatabaseQueue:
         with writing(self._engine) as session:
             changed = session.execute(update(Job).where(mine).values(**values).returning(Job.job_id)).all()
         return bool(changed)
+
+
+def _killer(times: int) -> str:
+    return f"its worker died {times} times: look into ivr logs jobs, then run ivr process --reprocess --recording-id ID"
 
 
 def _may_run(now: datetime) -> ColumnElement[bool]:

@@ -105,6 +105,36 @@ def test_a_job_that_kills_its_workers_is_given_up(queue: DatabaseQueue) -> None:
     assert queue.lease("a") is None
 
 
+def test_a_job_whose_lease_runs_out_again_and_again_is_given_up(queue: DatabaseQueue) -> None:
+    queue.submit("process", {"recording_id": "rec_1"})
+    for _ in range(MAX_ATTEMPTS):
+        assert queue.lease("dead", seconds=-1) is not None
+    assert queue.lease("a") is None
+    assert queue.waiting() == 0
+
+
+def test_an_ended_worker_is_not_blamed(queue: DatabaseQueue) -> None:
+    queue.submit("process", {"recording_id": "rec_1"})
+    for _ in range(2 * MAX_ATTEMPTS):
+        assert queue.lease("ended") is not None
+        queue.release("ended", blame=False)
+
+
+def test_a_recording_in_other_hands_cannot_be_claimed(queue: DatabaseQueue) -> None:
+    claimed = queue.claim("process", "rec_1", "by hand")
+    assert claimed is not None
+    assert queue.claim("process", "rec_1", "other") is None
+    queue.submit("process", {"recording_id": "rec_1"})
+    assert queue.lease("worker") is None
+    assert queue.finish(claimed, "by hand")
+    assert queue.lease("worker") is not None
+
+
+def test_a_claim_whose_owner_was_killed_can_be_claimed_again(queue: DatabaseQueue) -> None:
+    assert queue.claim("process", "rec_1", "dead", seconds=-1) is not None
+    assert queue.claim("process", "rec_1", "alive") is not None
+
+
 def test_a_job_without_a_recording_is_refused(queue: DatabaseQueue) -> None:
     with pytest.raises(MisuseError, match="recording_id"):
         queue.submit("process", {})
