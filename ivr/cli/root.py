@@ -18,6 +18,8 @@ NOUNS: dict[str, str] = {
     "down": "ivr.cli.up:down",
     "logs": "ivr.cli.up:logs",
     "models": "ivr.cli.models:models",
+    "process": "ivr.cli.process:process",
+    "recordings": "ivr.cli.recordings:recordings",
     "serve": "ivr.cli.serve:serve",
     "status": "ivr.cli.up:status",
     "up": "ivr.cli.up:up",

@@ -7,6 +7,7 @@ import os
 import socket
 from typing import TYPE_CHECKING, Any
 
+from ivr.db.book import PROCESS
 from ivr.db.queries import Worker, get_recording, write_call
 from ivr.db.session import reading, writing
 from ivr.errors import MisuseError
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from ivr.analysis.post_call import PostCall
     from ivr.metadata import RecordingMetadata
-
-PROCESS = "process"
 
 
 class PostCallJob:

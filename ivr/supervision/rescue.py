@@ -1,0 +1,91 @@
+"""Puts right what a killed worker or an absent database left behind."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import psutil
+
+from ivr.call.journal import SUFFIX
+from ivr.call.recovery import recover
+from ivr.db.book import PROCESS
+from ivr.db.leases import DatabaseQueue
+from ivr.db.queries import Worker, active_calls, end_forgotten, not_closed, write_call
+from ivr.db.session import reading, writing
+from ivr.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from ivr.storage.local import LocalStore
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """Ids of what was put right."""
+
+    closed: Sequence[str]
+    """Recordings that were open without a worker."""
+    adopted: Sequence[str]
+    """Recordings of which the database had not heard the end."""
+    ended: Sequence[str]
+    """Calls that were up in the database alone."""
+    unreadable: Sequence[str]
+    """What could not be adopted, with the reason."""
+
+
+def rescue(store: LocalStore, database: Engine, *, process: bool) -> Rescued:
+    """Close, adopt and end what was left; leaves calls of living workers alone, safe to repeat.
+
+    ``process`` queues the post-call job of what is adopted. StorageFull or StorageUnavailable when disk or database
+    refuse.
+    """
+    closed = [item.recording_id for item in recover(store.root)]
+    adopted, unreadable = _adopt(store, database, process=process)
+    return Rescued(closed, adopted, _end_dead_calls(store.root, database), unreadable)
+
+
+def _adopt(store: LocalStore, database: Engine, *, process: bool) -> tuple[list[str], list[str]]:
+    with reading(database) as session:
+        missing = not_closed(session, store.ids())
+    worker = Worker(os.getpid(), socket.gethostname())
+    adopted, unreadable = [], []
+    for recording_id in missing:
+        try:
+            metadata = store.load(recording_id)
+        except StorageError as error:
+            log.warning("%s is not in the database: %s", recording_id, error)
+            unreadable.append(str(error))
+            continue
+        with writing(database) as session:
+            write_call(session, metadata, worker, ended=True)
+        if process and not metadata.processed and metadata.audio.sha256:
+            DatabaseQueue(database).submit(PROCESS, {"recording_id": recording_id})
+        adopted.append(recording_id)
+    return adopted, unreadable
+
+
+def _end_dead_calls(root: Path, database: Engine) -> list[str]:
+    """End calls of this machine whose worker is gone and that have no open recording."""
+    with reading(database) as session:
+        dead = [
+            call.call_id
+            for call in active_calls(session)
+            if call.worker_host == socket.gethostname()
+            and not psutil.pid_exists(call.worker_pid)
+            and not (root / "open" / f"{call.recording_id}{SUFFIX}").exists()
+        ]
+    with writing(database) as session:
+        for call_id in dead:
+            end_forgotten(session, call_id, datetime.now(UTC))
+    return dead
