@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 INTO_A_CLAUSE = 0.3
 """Seconds from the beginning of a clause to a sound over it, when the agent paused at the wished moment."""
+PATIENCE = 15.0
+"""Seconds that a caller waits for a sound to speak over."""
 KEY_SECONDS = 0.22
 """PJSUA2 sends a key for 160 ms and pauses 50."""
 
@@ -114,7 +116,7 @@ class Caller:
                 await self._say(step, cough(seed))
             case Press(digits, after):
                 if after is not None:
-                    await self._into_the_agents_speech(after)
+                    await self._since_the_agents_first_sound(after)
                 await self._press(step, digits)
             case Silence(seconds):
                 await self._stay(seconds)
@@ -131,15 +133,19 @@ class Caller:
             why = f"the agent was not done within {within:g} s" if self._phone.in_call else "the agent hung up"
             raise ScenarioFailed(why)
 
+    async def _since_the_agents_first_sound(self, seconds: float) -> None:
+        phone = self._phone
+        if not await phone.heard_sound(PATIENCE, after_sounds=self._heard_before):
+            raise ScenarioFailed("the agent said nothing to speak over")
+        await asyncio.sleep(max(0.0, seconds - (phone.time - phone.sound_starts[self._heard_before])))
+
     async def _into_the_agents_speech(self, after: float) -> None:
         """Wait until the agent has been at it for ``after`` seconds since its first sound, and sounds now."""
         phone = self._phone
-        if not await phone.heard_sound(15.0, after_sounds=self._heard_before):
-            raise ScenarioFailed("the agent said nothing to speak over")
-        await asyncio.sleep(max(0.0, after - (phone.time - phone.sound_starts[self._heard_before])))
+        await self._since_the_agents_first_sound(after)
         if phone.sounding:
             return
-        if not await phone.heard_sound(5.0, after_sounds=phone.sounds):
+        if not await phone.heard_sound(PATIENCE, after_sounds=phone.sounds):
             raise ScenarioFailed(f"the agent had finished within {after:g} s")
         await asyncio.sleep(INTO_A_CLAUSE)
 
