@@ -21,15 +21,15 @@ from ivr.db.queries import RecordingsWanted, get_recording, list_recordings, unp
 from ivr.db.session import reading
 from ivr.errors import IvrError, StorageUnavailable
 from ivr.jobs.lease_keeper import LeaseKeeper
+from ivr.jobs.post_call import PostCallJob
 from ivr.settings import load_settings
-from ivr.supervision.job_worker import build_job
+from ivr.supervision.job_worker import build_post_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Engine
 
-    from ivr.jobs.post_call import PostCallJob
     from ivr.metadata import RecordingMetadata
     from ivr.settings import Settings
 
@@ -89,7 +89,7 @@ class Run:
 
     def __init__(self, settings: Settings, database: Engine, *, as_json: bool) -> None:
         self._queue = DatabaseQueue(database)
-        self._job: PostCallJob = build_job(settings)
+        self._job = PostCallJob(database, partial(build_post_call, settings))
         self._store = build_store(settings)
         self._as_json = as_json
         self._worker = f"{socket.gethostname()}:{os.getpid()}:by hand"

@@ -20,14 +20,9 @@ from ivr.analysis.transcript_files import as_text
 from ivr.bootstrap import build_store, open_db
 from ivr.db.queries import (
     RecordingsWanted,
-    Worker,
-    active_calls,
-    end_forgotten,
     list_recordings,
-    not_closed,
-    write_call,
 )
-from ivr.db.session import reading, writing
+from ivr.db.session import reading
 from ivr.errors import StorageError
 from ivr.metadata import Outcome
 from ivr.settings import load_settings
@@ -101,6 +96,7 @@ def _print_list(wanted: RecordingsWanted, *, as_json: bool) -> None:
         click.echo(json.dumps([_row(item) for item in found], ensure_ascii=False, indent=1))
         return
     table = Table("recording", "started", "length", "from", "to", "outcome", "processed", "about", box=None)
+    table.columns[0].no_wrap = True
     for item in found:
         row = _row(item)
         started = f"{item.call.started_at:%Y-%m-%d %H:%M}" if item.call.started_at else ""
