@@ -107,13 +107,17 @@ class AriClient:
             )
         self._reader = EventReader()
         self._session: aiohttp.ClientSession | None = None
-        self.connected = False
-        """Whether the event socket is open; nothing may be dialled while it is not."""
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
 
     @property
     def app(self) -> str:
         """The Stasis application's name."""
         return self._config.app
+
+    @property
+    def connected(self) -> bool:
+        """Whether the event socket is open; nothing may be dialled while it is not."""
+        return self._socket is not None and not self._socket.closed
 
     @property
     def malformed(self) -> int:
@@ -237,12 +241,12 @@ class AriClient:
             queue = _Queue(self._config.queue)
             reader = asyncio.create_task(self._read(socket, queue), name="ari-reader")
             try:
-                self.connected = True
+                self._socket = socket
                 yield Connected()
                 while (event := await queue.get()) is not None:
                     yield event
             finally:
-                self.connected = False
+                self._socket = None
                 reader.cancel()
                 await asyncio.wait([reader])
                 await socket.close()

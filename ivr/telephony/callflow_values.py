@@ -63,7 +63,7 @@ class FlowPolicy:
     """Limits in seconds, and the dialplan context of the extensions that callers are transferred to."""
 
     app: str = "ivr"
-    transfer_context: str = "default"
+    transfer_context: str = "ivr-transfer"
     setup_timeout: float = 10.0
     media_timeout: float = 10.0
     """Time within which the first audio must arrive."""

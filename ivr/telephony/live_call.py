@@ -21,6 +21,7 @@ from ivr.telephony.ari_commands import (
 )
 from ivr.telephony.callflow import CallFlow
 from ivr.telephony.callflow_values import (
+    CallState,
     CancelSession,
     CloseLink,
     ConnectLink,
@@ -104,8 +105,13 @@ class LiveCall:
     async def transfer(self, target: str) -> None:
         """Send the caller to an extension; returns when the dialplan has taken over.
 
-        AriRefused when there is no such extension (the call goes on), ChannelGone when the caller has left.
+        AriRefused when there is no such extension or no conversation yet (the call goes on), ChannelGone when the
+        caller has left.
         """
+        if self.flow.closing:
+            raise ChannelGone(f"call {self.offer.call_id} is over; nothing is left to transfer")
+        if self.flow.state is not CallState.TALKING:
+            raise AriRefused(f"call {self.offer.call_id} is still being set up; try again in a moment", 409)
         await self._check_target(target)
         if self._transfer is None or self._transfer.done():
             self._transfer = asyncio.get_running_loop().create_future()
@@ -141,6 +147,8 @@ class LiveCall:
     async def _free(self) -> None:
         for timer in self._timers:
             timer.cancel()
+        if self._transfer is not None and not self._transfer.done():
+            self._transfer.cancel()
         if self._session is not None and not self._session.done():
             self._session.cancel()
             _, stuck = await asyncio.wait([self._session], timeout=self._policy.leave_timeout)

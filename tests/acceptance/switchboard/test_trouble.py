@@ -1,0 +1,174 @@
+"""Wrong passwords, a PBX that is away, a second worker, and what a worker that died has left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ivr.dialogue.outcome import Outcome
+from ivr.errors import AriRefused, AriUnauthorized, AriUnavailable, ChannelGone
+from ivr.telephony.ari import AriClient, Connected
+from ivr.telephony.ari_commands import (
+    CreateBridge,
+    DestroyBridge,
+    ExternalMedia,
+    GetApplication,
+    GetInfo,
+    HangUpChannel,
+    ListBridges,
+    ListChannels,
+)
+from ivr.telephony.callflow_values import FlowPolicy
+from ivr.telephony.events import StasisStart
+from ivr.telephony.switchboard import Switchboard, SwitchboardConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.ports import CallControl, CallHandler, CallOffer, MediaLink
+    from ivr.telephony.media import PreparedLink
+    from ivr.telephony.pbx import LocalPbx
+
+pytestmark = pytest.mark.asterisk
+
+
+async def no_link(offer: CallOffer) -> PreparedLink:
+    raise AssertionError(offer)
+
+
+def no_session(offer: CallOffer, link: MediaLink, control: CallControl) -> CallHandler:
+    raise AssertionError(offer, link, control)
+
+
+async def test_a_wrong_password_ends_the_switchboard_with_the_mend(
+    own_pbx: LocalPbx, config_of: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with AriClient(config_of(own_pbx, password="equivocada")) as ari:
+        with pytest.raises(AriUnauthorized, match="ARI_PASSWORD"):
+            await ari.do(GetInfo())
+        with pytest.raises(AriUnauthorized, match="ARI_PASSWORD") as caught:
+            await Switchboard(ari, no_link, no_session).run()
+    assert "equivocada" not in caplog.text + repr(caught.value) + repr(config_of(own_pbx, password="equivocada"))
+
+
+async def test_a_pbx_that_is_down_is_named_with_the_mend(own_pbx: LocalPbx, config_of: Callable[..., Any]) -> None:
+    async with AriClient(config_of(own_pbx, url="http://127.0.0.1:1/ari")) as ari:
+        with pytest.raises(AriUnavailable, match="ARI_URL"):
+            await ari.do(GetInfo())
+
+
+async def test_the_switchboard_waits_for_a_pbx_that_comes_late(
+    new_pbx: Callable[[], LocalPbx], open_exchange: Callable[..., Any], new_desk: Any
+) -> None:
+    late = new_pbx()
+    starting = asyncio.create_task(asyncio.to_thread(late.start))
+    async with open_exchange(late, new_desk()) as exchange:
+        await starting
+        await exchange.ring("first")
+        await exchange.talking(1)
+        await exchange.ari.do(HangUpChannel("first"))
+        await exchange.settled()
+    await asyncio.to_thread(late.stop)
+
+
+async def test_calls_end_when_the_pbx_stays_away(
+    new_pbx: Callable[[], LocalPbx], open_exchange: Callable[..., Any], new_desk: Any
+) -> None:
+    lost = new_pbx()
+    await asyncio.to_thread(lost.start)
+    config = SwitchboardConfig(FlowPolicy(media_timeout=60.0), pbx_grace=0.5)
+    async with open_exchange(lost, new_desk(), config) as exchange:
+        await exchange.ring("stranded")
+        await exchange.talking(1)
+        await asyncio.to_thread(lost.kill)
+        await exchange.until(lambda: not exchange.board.calls)
+        assert [hangup.outcome for hangup in exchange.desk.left] == [Outcome.PBX_FAILED]
+
+
+async def test_a_second_worker_of_the_same_name_ends_the_first_loudly(
+    own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any, config_of: Callable[..., Any]
+) -> None:
+    async with open_exchange(own_pbx, new_desk()) as exchange, AriClient(config_of(own_pbx)) as other:
+        await exchange.ring("contested")
+        await exchange.talking(1)
+        async with aclosing(other.events()) as events:
+            await anext(events)
+            with pytest.raises(AriRefused, match="ARI_APP"):
+                await exchange.running
+        await exchange.settled()
+
+
+async def test_a_caller_who_leaves_while_the_event_socket_is_broken_is_noticed(
+    own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any
+) -> None:
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        for name in ("leaves", "stays"):
+            await exchange.ring(name)
+        await exchange.talking(2)
+        exchange.board.ready.clear()
+        await exchange.ari._socket.close()
+        await exchange.ari.do(HangUpChannel("leaves"))
+        await exchange.until(lambda: exchange.board.ready.is_set() and len(exchange.board.calls) == 1)
+        assert [hangup.outcome for hangup in exchange.desk.left] == [Outcome.CALLER_HUNG_UP]
+        assert [call.state for call in exchange.board.calls] == ["talking"]
+        await exchange.ari.do(HangUpChannel("stays"))
+        await exchange.settled()
+
+
+async def test_what_a_dead_worker_left_is_hung_up_and_nothing_else_is_touched(
+    own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any, config_of: Callable[..., Any]
+) -> None:
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        await exchange.ring("orphan")
+        await exchange.talking(1)
+        board = exchange.board
+        # die as kill -9 would: the socket closes, nothing is hung up
+        board._sweep = lambda _: asyncio.sleep(0)
+        exchange.running.cancel()
+        await asyncio.wait([exchange.running])
+        left = await exchange.ari.do(GetApplication("ivr"))
+        assert len(left.channel_ids) == 2
+        assert len(left.bridge_ids) == 1
+    async with AriClient(config_of(own_pbx, app="other")) as other, aclosing(other.events()) as events:
+        assert await anext(events) == Connected()
+        await other.do(CreateBridge("somebody-elses"))
+        await other.do(ExternalMedia("other-media-1", "other", "alaw", "127.0.0.1:9"))
+        async with asyncio.timeout(5):
+            async for event in events:
+                if isinstance(event, StasisStart):
+                    break
+        async with open_exchange(own_pbx, new_desk()) as exchange:
+            await asyncio.wait([exchange.board._watch], timeout=10)
+            assert [channel.id for channel in await other.do(ListChannels())] == ["other-media-1"]
+            assert [bridge.id for bridge in await other.do(ListBridges())] == ["somebody-elses"]
+            await other.do(HangUpChannel("other-media-1"))
+            await other.do(DestroyBridge("somebody-elses"))
+            await exchange.settled()
+
+
+async def test_a_cancelled_switchboard_hangs_up_what_is_open(
+    own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any
+) -> None:
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        await exchange.ring("cut")
+        await exchange.talking(1)
+        exchange.running.cancel()
+        await asyncio.wait([exchange.running])
+        await exchange.settled()
+
+
+async def test_a_slow_consumer_loses_the_connection_and_not_the_calls(
+    own_pbx: LocalPbx, config_of: Callable[..., Any]
+) -> None:
+    async with AriClient(config_of(own_pbx, queue=2)) as ari, aclosing(ari.events()) as events:
+        assert await anext(events) == Connected()
+        for number in range(4):
+            await ari.do(ExternalMedia(f"ivr-media-slow-{number}", "ivr", "alaw", "127.0.0.1:9"))
+        seen = [type(await anext(events)).__name__ for _ in range(3)]
+        assert seen[-1] == "Disconnected"
+        for channel in await ari.do(ListChannels()):
+            with suppress(ChannelGone):
+                await ari.do(HangUpChannel(channel.id))
