@@ -50,6 +50,7 @@ SYMBOLS: dict[str, int] = json.loads(Path(__file__).with_name("kokoro_vocabulary
 log = logging.getLogger(__name__)
 _PHRASE = re.compile(r"([;:,.!?—…¡¿\"()]+)")
 _MARKS = {SYMBOLS[mark] for mark in ",;:.!?…"}
+_DECIMAL = re.compile(r"(?<![\d.,])\d+,\d+(?![\d.,]|\s?(?:[%€]|EUR\b|euros?\b))")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -57,7 +58,7 @@ def spell_numbers(text: str, language: str) -> str:
     """Turn digits that are still in a text into words."""
     if language != "es":
         return _NUMBER.sub(lambda match: num2words(match[0].replace(",", "."), lang=language), text)
-    return _NUMBER.sub(_spanish_number, speakable(text))
+    return _NUMBER.sub(_spanish_number, speakable(_DECIMAL.sub(_spanish_number, text)))
 
 
 def _spanish_number(match: re.Match[str]) -> str:

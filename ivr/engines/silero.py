@@ -47,7 +47,11 @@ class SileroDetector:
         return SileroStream()
 
     def probabilities(self, streams: Sequence[VoiceStream], windows: Sequence[bytes]) -> Sequence[float]:
-        """Feed one window to each stream."""
+        """Feed one window to each stream; ValueError if one is not ``window`` samples long."""
+        if not windows:
+            return []
+        if any(len(window) != 2 * self.window for window in windows):
+            raise ValueError(f"a window has {self.window} samples of 16 bits")
         calls = cast("Sequence[SileroStream]", streams)
         sound = np.stack([np.frombuffer(window, np.int16) for window in windows]).astype(np.float32) / FULL_SCALE
         seen = np.concatenate([np.stack([call.context for call in calls]), sound], axis=1, dtype=np.float32)

@@ -37,6 +37,7 @@ SPELLINGS = {
 }  # fmt: skip
 """Words that are not said as they are written."""
 LETTERS = {
+    "a": "a", "e": "e", "i": "i", "o": "o", "u": "u",
     "b": "be", "c": "ce", "d": "de", "f": "efe", "g": "ge", "h": "hache", "j": "jota", "k": "ka", "l": "ele",
     "m": "eme", "n": "ene", "ñ": "eñe", "p": "pe", "q": "cu", "r": "erre", "s": "ese", "t": "te", "v": "uve",
     "w": "uve doble", "x": "equis", "y": "i griega", "z": "zeta",
@@ -115,7 +116,7 @@ def spanish_phonemes(phrase: str, *, seseo: bool = False) -> str:
     """Give the phonemes of a phrase without punctuation inside; what is no letter is left out."""
     written = _spelled(phrase)
     words = [
-        _word(word, word == "y" or (word in UNSTRESSED and number + 1 < len(written)))
+        _word(word, (word == "y" and len(written) > 1) or (word in UNSTRESSED and number + 1 < len(written)))
         for number, word in enumerate(written)
     ]
     sounds = [
@@ -134,7 +135,7 @@ def _spelled(phrase: str) -> list[str]:
         if word in SPELLINGS:
             words.append(SPELLINGS[word])
         elif not re.search("[aeiouáéíóúüy]", word) or (raw.isupper() and not _ONSET.match(word)):
-            words.append("".join(letter for letter in word if letter in LETTERS).upper())
+            words += [spelled.upper()] if (spelled := "".join(filter(LETTERS.get, word))) else []
         else:
             words.append(word)
     return words
@@ -145,8 +146,8 @@ def _plain(word: str) -> str:
     kept = []
     for letter in word.lower():
         bare = unicodedata.normalize("NFD", letter)[0]
-        kept.append(letter if letter in "áéíóúüñç" or bare == letter else bare)
-    return "".join(kept)
+        kept.append(letter if letter in "áéíóúüñç" else bare)
+    return "".join(letter for letter in kept if letter in "abcdefghijklmnñopqrstuvwxyzáéíóúüç")
 
 
 @lru_cache(maxsize=4096)

@@ -1,52 +1,77 @@
-"""The real models, loaded once."""
-
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+import soxr
 
-from ivr.audio.codec import new_codec
+from ivr.audio.codec import Alaw
 from ivr.audio.frame import AudioFrame
-from ivr.audio.resample import resample
 from ivr.engines.kokoro import KokoroSynthesizer
-from ivr.engines.pull import pull
+from ivr.engines.silero import SileroDetector
+from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
 from ivr.engines.whisper import WhisperTranscriber
 from ivr.ports import VoiceStyle
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Iterator
 
-Speak = "Callable[[str, str], Awaitable[AudioFrame]]"
+CACHE = Path(os.environ.get("IVR_CACHE", "~/.cache/ivr")).expanduser()
+LINE = 8000
 
-
-@pytest.fixture(scope="session")
-def models() -> ModelStore:
-    store = ModelStore(Path(os.environ.get("IVR_CACHE", "~/.cache/ivr")).expanduser())
-    pull(store, store.missing(), print)
-    return store
+OnTheLine = Callable[..., Awaitable[AudioFrame]]
 
 
 @pytest.fixture(scope="session")
-def kokoro(models: ModelStore, tmp_path_factory: pytest.TempPathFactory) -> KokoroSynthesizer:
-    return KokoroSynthesizer(models, tmp_path_factory.mktemp("speech"))
+def store() -> ModelStore:
+    """Open the real model store."""
+    return ModelStore(CACHE)
 
 
 @pytest.fixture(scope="session")
-def whisper(models: ModelStore) -> WhisperTranscriber:
-    return WhisperTranscriber(models)
+def kokoro(store: ModelStore) -> Iterator[KokoroSynthesizer]:
+    """Load the real voice; what the tests have it say is kept between runs."""
+    engine = KokoroSynthesizer(store, cache=CACHE / "speech")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def whisper(store: ModelStore) -> Iterator[WhisperTranscriber]:
+    """Load the real transcriber."""
+    engine = WhisperTranscriber(store, threads=2)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def silero(store: ModelStore) -> SileroDetector:
+    """Load the real voice detector."""
+    return SileroDetector(store)
+
+
+@pytest.fixture(scope="session")
+def smart_turn(store: ModelStore) -> SmartTurn:
+    """Load the real turn-end model."""
+    return SmartTurn(store)
 
 
 @pytest.fixture
-def say(kokoro: KokoroSynthesizer) -> Callable[[str, str], Awaitable[AudioFrame]]:
-    """Speak a sentence as a caller on an 8 kHz A-law line."""
+def on_the_line(kokoro: KokoroSynthesizer) -> OnTheLine:
+    """Speak a text and send it through A-law at 8 kHz."""
 
-    async def speak(text: str, voice: str) -> AudioFrame:
-        spoken = AudioFrame.join([frame async for frame in kokoro.speak(text, VoiceStyle(voice))])
-        line, codec = resample(spoken, 8000), new_codec("alaw")
-        return AudioFrame(codec.decode(codec.encode(line.pcm)), 8000)
+    async def speak(text: str, voice: str = "ef_dora") -> AudioFrame:
+        style = VoiceStyle(voice)
+        await kokoro.prepare([text], style)
+        wide = AudioFrame.join([frame async for frame in kokoro.speak(text, style)])
+        narrow = await asyncio.to_thread(soxr.resample, np.frombuffer(wide.pcm, np.int16), wide.rate, LINE)
+        codec = Alaw()
+        return AudioFrame(codec.decode(codec.encode(narrow.astype(np.int16).tobytes())), LINE)
 
     return speak

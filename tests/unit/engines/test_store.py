@@ -1,87 +1,105 @@
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.engines.manifest import Manifest, load_manifest
-from ivr.engines.store import ModelStore
+from ivr.engines.manifest import load_manifest
 from ivr.errors import ConfigError, ModelCorrupt, ModelMissing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WEIGHTS = b"weights" * 1000
+    from ivr.engines.store import ModelStore
+
+CONTENT = b"weights of a small model"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> ModelStore:
-    manifest = Manifest.model_validate(
-        {
-            "models": {
-                "ear": {
-                    "what": "hears",
-                    "licence": "MIT",
-                    "files": {"ear.onnx": {"parts": ["a"], "sha256": hashlib.sha256(WEIGHTS).hexdigest()}},
-                }
-            }
-        }
-    )
-    (tmp_path / "models" / "ear").mkdir(parents=True)
-    return ModelStore(tmp_path, manifest)
+def put(store: ModelStore, content: bytes = CONTENT) -> Path:
+    path = store.root / "small" / "model.bin"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
 
 
 def test_a_file_that_is_right_is_given(store: ModelStore) -> None:
-    path = store.root / "ear" / "ear.onnx"
-    path.write_bytes(WEIGHTS)
-    assert store.file("ear", "ear.onnx") == path
-    assert store.folder("ear") == path.parent
+    path = put(store)
+    assert store.file("small", "model.bin") == path
+    assert store.folder("small") == path.parent
     assert store.missing() == []
-    assert list(store.verify()) == [("ear", "ear.onnx", "")]
 
 
-def test_a_missing_file_tells_how_to_get_it(store: ModelStore) -> None:
-    with pytest.raises(ModelMissing, match="ivr models pull"):
-        store.file("ear", "ear.onnx")
-    assert store.missing() == ["ear"]
+def test_a_missing_file_names_the_command_that_fetches_it(store: ModelStore) -> None:
+    with pytest.raises(ModelMissing, match="ivr models pull small"):
+        store.file("small", "model.bin")
+    assert store.missing() == ["small"]
 
 
-def test_a_flipped_byte_is_found_and_the_mend_told(store: ModelStore) -> None:
-    path = store.root / "ear" / "ear.onnx"
-    path.write_bytes(b"W" + WEIGHTS[1:])
-    with pytest.raises(ModelCorrupt, match=r"sha256 differs.*ivr models pull ear"):
-        store.file("ear", "ear.onnx")
-    assert "corrupt" in next(iter(store.verify()))[2]
+def test_one_flipped_byte_is_found_and_the_mend_named(store: ModelStore) -> None:
+    put(store, b"W" + CONTENT[1:])
+    with pytest.raises(ModelCorrupt, match="ivr models pull small"):
+        store.folder("small")
 
 
-def test_a_file_that_changes_after_it_was_verified_is_looked_at_again(store: ModelStore) -> None:
-    path = store.root / "ear" / "ear.onnx"
-    path.write_bytes(WEIGHTS)
-    store.file("ear", "ear.onnx")
-    path.write_bytes(WEIGHTS + b"x")
+def test_a_byte_flipped_after_the_first_use_is_found_at_the_next(store: ModelStore) -> None:
+    path = put(store)
+    store.file("small", "model.bin")
+    path.write_bytes(CONTENT + b"!")
     with pytest.raises(ModelCorrupt):
-        store.file("ear", "ear.onnx")
+        store.file("small", "model.bin")
 
 
-def test_a_model_put_there_by_hand_is_taken(store: ModelStore) -> None:
-    (store.root / "whisper-large-v3").mkdir()
-    assert store.folder("whisper-large-v3").is_dir()
+def test_what_was_verified_is_not_hashed_again_until_it_changes(store: ModelStore) -> None:
+    path = put(store)
+    store.file("small", "model.bin")
+    seen = (path.parent / ".verified.json").read_text()
+    store.file("small", "model.bin")
+    assert (path.parent / ".verified.json").read_text() == seen
 
 
-def test_an_unknown_model_is_named_with_those_that_are_known(store: ModelStore) -> None:
-    with pytest.raises(ModelMissing, match="take one of ear"):
+def test_a_broken_record_of_what_was_verified_only_means_hashing_again(store: ModelStore) -> None:
+    path = put(store)
+    (path.parent / ".verified.json").write_text("{nonsense")
+    assert store.file("small", "model.bin") == path
+
+
+def test_verify_tells_missing_corrupt_and_right_apart(store: ModelStore) -> None:
+    assert [(model, problem[:7]) for model, _, problem in store.verify()] == [("small", "missing")]
+    put(store, b"other")
+    assert [problem[:7] for *_, problem in store.verify()] == ["corrupt"]
+    put(store)
+    assert [problem for *_, problem in store.verify()] == [""]
+
+
+def test_a_model_of_no_registry_names_where_to_get_it(store: ModelStore) -> None:
+    with pytest.raises(ModelMissing, match="hf download Systran/small"):
+        store.folder("whisper-small")
+
+
+def test_an_unknown_model_names_those_that_are_known(store: ModelStore) -> None:
+    with pytest.raises(ModelMissing, match="'whisper-huge'; take one of small, whisper-small"):
         store.folder("whisper-huge")
 
 
-def test_the_products_own_manifest_is_whole() -> None:
-    models = load_manifest().models
-    assert {"whisper-base", "kokoro", "kokoro-voices", "turns"} <= models.keys()
-    assert all(model.licence and (model.wheels or model.npm) for model in models.values())
+def test_a_folder_put_there_by_hand_is_taken_as_it_is(store: ModelStore) -> None:
+    (store.root / "whisper-small").mkdir(parents=True)
+    assert store.folder("whisper-small").is_dir()
 
 
-def test_a_manifest_that_is_not_one_is_refused(tmp_path: Path) -> None:
+def test_the_product_s_manifest_pins_every_package_and_file() -> None:
+    manifest = load_manifest()
+    assert {"whisper-base", "kokoro", "kokoro-voices", "turns"} <= manifest.models.keys()
+    for model in manifest.models.values():
+        pins = [package.sha256 for package in model.packages] + [file.sha256 for file in model.files.values()]
+        assert all(len(pin) == 64 for pin in pins)
+        assert model.packages
+        assert model.licence
+
+
+def test_a_manifest_that_is_none_names_the_file(tmp_path: Path) -> None:
     broken = tmp_path / "manifest.yaml"
-    broken.write_text("models: [")
-    with pytest.raises(ConfigError, match="not a model manifest"):
+    broken.write_text("models: [1, 2]")
+    with pytest.raises(ConfigError, match=r"manifest.yaml is not a model manifest"):
         load_manifest(broken)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_manifest(tmp_path / "none.yaml")

@@ -2,77 +2,165 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 
 import pytest
 
 from ivr.engines.worker import EngineThread
-from ivr.errors import EngineUnavailable
+from ivr.errors import ConfigError, EngineUnavailable, UnusableAnswer
+
+SOON = 5.0
 
 
 class Gate:
-    """A model whose first job waits for the test."""
+    """A model whose first job waits until it is let go."""
 
     def __init__(self) -> None:
+        self.entered = threading.Event()
         self.open = threading.Event()
         self.done: list[str] = []
 
-    def work(self, name: str) -> str:
-        self.open.wait(5)
+    def hold(self) -> str:
+        self.entered.set()
+        assert self.open.wait(SOON)
+        return "held"
+
+    def note(self, name: str) -> str:
         self.done.append(name)
         return name
 
 
-async def test_the_most_urgent_waiting_job_goes_first() -> None:
+def thread(gate: Gate, capacity: int = 64) -> EngineThread[Gate]:
+    return EngineThread("test", lambda: gate, niceness=0, capacity=capacity)
+
+
+async def busy(gate: Gate, engine: EngineThread[Gate]) -> asyncio.Task[str]:
+    task = asyncio.create_task(engine.run(lambda model: model.hold(), 0))
+    await asyncio.to_thread(gate.entered.wait, SOON)
+    return task
+
+
+async def test_the_earliest_deadline_goes_first_and_equals_keep_their_order() -> None:
     gate = Gate()
-    thread = EngineThread("test", lambda: gate, niceness=0)
-    first = asyncio.ensure_future(thread.run(lambda model: model.work("first"), 0.0))
-    await asyncio.sleep(0.05)
-    late = asyncio.ensure_future(thread.run(lambda model: model.work("late"), 9.0))
-    soon = asyncio.ensure_future(thread.run(lambda model: model.work("soon"), 1.0))
-    await asyncio.sleep(0)
-    gate.open.set()
-    assert [await first, await late, await soon] == ["first", "late", "soon"]
-    assert gate.done == ["first", "soon", "late"]
+    engine = thread(gate)
+    running = await busy(gate, engine)
+    async with asyncio.TaskGroup() as group:
+        for name, deadline in (("late", 9.0), ("soon", 1.0), ("soon too", 1.0), ("never", float("inf"))):
+            group.create_task(engine.run(partial(Gate.note, name=name), deadline))
+        group.create_task(asyncio.to_thread(gate.open.set))
+    assert gate.done == ["soon", "soon too", "late", "never"]
+    assert await running == "held"
+    engine.close()
 
 
-async def test_a_cancelled_job_is_never_run() -> None:
+async def test_a_cancelled_job_leaves_the_queue_and_is_never_run() -> None:
     gate = Gate()
-    thread = EngineThread("test", lambda: gate, niceness=0)
-    first = asyncio.ensure_future(thread.run(lambda model: model.work("first"), 0.0))
-    await asyncio.sleep(0.05)
-    dropped = asyncio.ensure_future(thread.run(lambda model: model.work("dropped"), 1.0))
+    engine = thread(gate)
+    running = await busy(gate, engine)
+    waiting = asyncio.create_task(engine.run(lambda model: model.note("waiting"), 1))
     await asyncio.sleep(0)
-    dropped.cancel()
-    last = asyncio.ensure_future(thread.run(lambda model: model.work("last"), 2.0))
-    await asyncio.sleep(0)
+    assert len(engine) == 1
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert len(engine) == 0
     gate.open.set()
-    await asyncio.wait([first, last])
-    assert gate.done == ["first", "last"]
+    await running
+    await engine.run(lambda model: model.note("after"), 2)
+    assert gate.done == ["after"]
+    engine.close()
 
 
-async def test_too_many_waiting_jobs_are_refused() -> None:
+async def test_the_result_of_a_running_job_that_was_cancelled_is_dropped() -> None:
     gate = Gate()
-    thread = EngineThread("test", lambda: gate, niceness=0, capacity=1)
-    running = asyncio.ensure_future(thread.run(lambda model: model.work("a"), 0.0))
-    await asyncio.sleep(0.05)
-    waiting = asyncio.ensure_future(thread.run(lambda model: model.work("b"), 0.0))
-    await asyncio.sleep(0)
-    with pytest.raises(EngineUnavailable, match="take fewer calls"):
-        await thread.run(lambda model: model.work("c"), 0.0)
+    engine = thread(gate)
+    running = await busy(gate, engine)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
     gate.open.set()
-    await asyncio.wait([running, waiting])
+    assert await engine.run(lambda model: model.note("next"), 0) == "next"
+    engine.close()
 
 
-async def test_what_a_job_raises_reaches_its_waiter_and_the_thread_goes_on() -> None:
-    thread = EngineThread("test", Gate, niceness=0)
-    with pytest.raises(EngineUnavailable, match="ZeroDivisionError"):
-        await thread.run(lambda _model: 1 // 0, 0.0)
-    assert await thread.run(lambda _model: "alive", 0.0) == "alive"
+async def test_a_full_queue_refuses_and_says_so_and_cancelled_jobs_make_room() -> None:
+    gate = Gate()
+    engine = thread(gate, capacity=2)
+    running = await busy(gate, engine)
+    first, second = (asyncio.create_task(engine.run(lambda model: model.note("x"), 1)) for _ in range(2))
+    await asyncio.sleep(0)
+    with pytest.raises(EngineUnavailable, match="2 jobs wait for test; take fewer calls"):
+        await engine.run(lambda model: model.note("third"), 1)
+    first.cancel()
+    gate.open.set()
+    assert await engine.run(lambda model: model.note("third"), 1) == "third"
+    await second
+    await running
+    engine.close()
 
 
-def test_a_model_that_cannot_be_loaded_is_told_at_once() -> None:
+async def test_what_a_model_raises_comes_out_as_an_engine_error_with_the_mend() -> None:
+    def fail(_: Gate) -> None:
+        raise RuntimeError("bad weights")
+
+    engine = thread(Gate())
+    with pytest.raises(EngineUnavailable, match=r"bad weights.*ivr models verify") as raised:
+        await engine.run(fail, 0)
+    assert raised.value.engine == "test"
+    assert await engine.run(lambda model: model.note("still there"), 0) == "still there"
+    engine.close()
+
+
+async def test_our_own_errors_come_out_as_they_are() -> None:
+    def fail(_: Gate) -> None:
+        raise UnusableAnswer("nothing usable; try again", "test")
+
+    engine = thread(Gate())
+    with pytest.raises(UnusableAnswer, match="nothing usable"):
+        await engine.run(fail, 0)
+    engine.close()
+
+
+def test_a_model_that_cannot_be_loaded_is_told_where_it_is_built() -> None:
     def load() -> Gate:
-        raise EngineUnavailable("no such model", "test")
+        raise ConfigError("no such device; set STT_DEVICE=cpu")
 
-    with pytest.raises(EngineUnavailable, match="no such model"):
+    with pytest.raises(ConfigError, match="STT_DEVICE"):
         EngineThread("test", load, niceness=0)
+
+
+async def test_closing_cancels_what_waits_and_refuses_what_comes() -> None:
+    gate = Gate()
+    engine = thread(gate)
+    running = await busy(gate, engine)
+    waiting = asyncio.create_task(engine.run(lambda model: model.note("waiting"), 1))
+    await asyncio.sleep(0)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(asyncio.to_thread(engine.close))
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        gate.open.set()
+    engine.close()
+    assert await running == "held"
+    assert gate.done == []
+    with pytest.raises(EngineUnavailable, match="restart"):
+        await engine.run(lambda model: model.note("late"), 0)
+
+
+def test_a_loop_that_is_gone_does_not_end_the_thread() -> None:
+    gate = Gate()
+    engine = thread(gate)
+
+    async def leave() -> None:
+        task = asyncio.create_task(engine.run(lambda model: model.hold(), 0))
+        await asyncio.to_thread(gate.entered.wait, SOON)
+        task.cancel()
+
+    asyncio.run(leave())
+    gate.open.set()
+
+    async def come() -> str:
+        return await engine.run(lambda model: model.note("new loop"), 0)
+
+    assert asyncio.run(come()) == "new loop"
+    engine.close()

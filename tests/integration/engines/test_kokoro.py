@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import asyncio
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from ivr.audio.frame import AudioFrame
+from ivr.engines.espeak import EspeakSynthesizer
+from ivr.engines.kokoro import KokoroSynthesizer
+from ivr.engines.store import ModelStore
+from ivr.errors import ConfigError, ModelCorrupt
+from ivr.ports import VoiceStyle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.engine
+
+
+async def said(voice: KokoroSynthesizer | EspeakSynthesizer, text: str, style: VoiceStyle) -> AudioFrame:
+    return AudioFrame.join([frame async for frame in voice.speak(text, style)])
+
+
+async def test_speech_begins_at_once_and_is_loud_enough(kokoro: KokoroSynthesizer) -> None:
+    frame = await said(kokoro, "Claro,", VoiceStyle())
+    samples = np.abs(np.frombuffer(frame.pcm, np.int16).astype(np.int32))
+    assert frame.rate == 24000
+    assert 0.2 < frame.duration < 1.5
+    assert np.flatnonzero(samples > 500)[0] / frame.rate < 0.06
+    assert samples.max() > 3000
+
+
+async def test_faster_is_shorter(kokoro: KokoroSynthesizer) -> None:
+    slow = await said(kokoro, "Un momento, por favor.", VoiceStyle(speed=0.8))
+    fast = await said(kokoro, "Un momento, por favor.", VoiceStyle(speed=1.4))
+    assert fast.duration < 0.8 * slow.duration
+
+
+async def test_a_prepared_phrase_comes_without_the_model_and_from_disk_after_a_restart(
+    store: ModelStore, tmp_path: Path
+) -> None:
+    first = KokoroSynthesizer(store, cache=tmp_path)
+    await first.prepare(["Adiós."], VoiceStyle())
+    spoken = await said(first, "Adiós.", VoiceStyle())
+    first.close()
+    assert await said(first, "Adiós.", VoiceStyle()) == spoken
+    second = KokoroSynthesizer(store, cache=tmp_path)
+    second.close()
+    await second.prepare(["Adiós."], VoiceStyle())
+    assert await said(second, "Adiós.", VoiceStyle()) == spoken
+
+
+async def test_a_clause_nobody_waits_for_is_not_kept(kokoro: KokoroSynthesizer) -> None:
+    async def listen() -> None:
+        await said(kokoro, "Esta frase no la va a oír nadie.", VoiceStyle(speed=0.91))
+
+    task = asyncio.create_task(listen())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await said(kokoro, "Sí.", VoiceStyle())).samples
+
+
+async def test_text_without_a_word_says_nothing(kokoro: KokoroSynthesizer) -> None:
+    assert [frame async for frame in kokoro.speak(" … ", VoiceStyle())] == []
+
+
+async def test_an_unknown_voice_names_those_there_are(kokoro: KokoroSynthesizer) -> None:
+    with pytest.raises(ConfigError, match=r"'pepe'; set TTS_VOICE to one of ef_dora, em_alex, em_santa"):
+        await said(kokoro, "Hola.", VoiceStyle("pepe"))
+
+
+async def test_a_flipped_byte_is_found_before_anything_is_said(store: ModelStore, tmp_path: Path) -> None:
+    shutil.copytree(store.root / "kokoro-voices", tmp_path / "models" / "kokoro-voices")
+    (tmp_path / "models" / "kokoro").symlink_to(store.root / "kokoro")
+    voice = tmp_path / "models" / "kokoro-voices" / "ef_dora.bin"
+    content = bytearray(voice.read_bytes())
+    content[1000] ^= 1
+    voice.write_bytes(content)
+    engine = KokoroSynthesizer(ModelStore(tmp_path), cache=tmp_path)
+    with pytest.raises(ModelCorrupt, match="ivr models pull kokoro-voices"):
+        await said(engine, "Hola.", VoiceStyle())
+    engine.close()
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is an optional last resort")
+async def test_the_last_resort_speaks_too() -> None:
+    frame = await said(EspeakSynthesizer(), "Buenos días, ¿qué tal?", VoiceStyle())
+    assert frame.rate == 22050
+    assert 0.5 < frame.duration < 4
