@@ -192,4 +192,5 @@ async def test_the_book_writes_a_call_down_and_queues_its_job_once(database: Eng
 async def test_a_database_that_is_away_does_not_end_the_call(caplog: pytest.LogCaptureFixture) -> None:
     book = DatabaseBook(open_database("sqlite:////nowhere/ivr.sqlite"))
     await book.opened(call(1))
+    await book.closed(call(1))
     assert "ivr recordings recover" in caplog.text

@@ -1,0 +1,194 @@
+"""``ivr recordings`` and ``ivr process`` on a real store and database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from ivr.audio.frame import AudioFrame
+from ivr.audio.wav import write_wav
+from ivr.cli.process import process
+from ivr.cli.recordings import recordings
+from ivr.db.leases import DatabaseQueue
+from ivr.db.migrate import migrate
+from ivr.db.queries import Worker, list_calls, write_call
+from ivr.db.session import open_database, reading, writing
+from ivr.files import sha256_of
+from ivr.metadata import AudioRecord, CallRecord, Outcome, RecordingMetadata, TurnRecord
+from ivr.storage.local import LocalStore
+
+if TYPE_CHECKING:
+    from click.testing import Result
+    from sqlalchemy import Engine
+
+KILLED = """
+import os, signal, sys, time
+from pathlib import Path
+from ivr.call.recorder import RecordingWriter
+from ivr.metadata import RecordingMetadata
+writer = RecordingWriter(Path(sys.argv[1]))
+call = writer.open(RecordingMetadata(recording_id="rec_killed", conversation_id="killed"), 8000)
+for _ in range(50):
+    call.write(bytes(320), bytes(320))
+writer.close()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalStore:
+    """Make a store with one recording that the database does not know yet."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "ENABLE_OFFLINE_BATCH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IVR_HOME", str(tmp_path / "var"))
+    monkeypatch.setenv("STORAGE_LOCAL_PATH", str(tmp_path / "store"))
+    store = LocalStore(tmp_path / "store")
+    sound = store.root / "audio/rec_1.wav"
+    write_wav(sound, AudioFrame(bytes(16000), 8000), AudioFrame(bytes(16000), 8000))
+    call = CallRecord(caller="600111222", called="100", started_at=datetime(2026, 3, 3, tzinfo=UTC))
+    call.outcome = Outcome.COMPLETED
+    store.save(
+        RecordingMetadata(
+            recording_id="rec_1",
+            conversation_id="1",
+            call=call,
+            audio=AudioRecord(duration=1.0, sha256=sha256_of(sound)),
+            turns=[TurnRecord(who="caller", start=0, end=1, text="Adiós", heard="Adiós")],
+        )
+    )
+    return store
+
+
+@pytest.fixture
+def database(store: LocalStore, tmp_path: Path) -> Engine:
+    assert store.root.exists()
+    (tmp_path / "var").mkdir()
+    engine = open_database(f"sqlite:///{tmp_path}/var/ivr.sqlite")
+    migrate(engine)
+    return engine
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(recordings, list(words))
+
+
+def told(*words: str) -> Any:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.mark.usefixtures("store")
+def test_recover_tells_the_database_what_it_has_missed() -> None:
+    assert told("list") == []
+    assert told("recover")["adopted"] == ["rec_1"]
+    assert told("recover")["adopted"] == []
+    assert [item["recording_id"] for item in told("list")] == ["rec_1"]
+
+
+def test_recover_closes_what_a_killed_worker_left(store: LocalStore, database: Engine) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(store.root)], check=False)
+    done = told("recover")
+    assert done["closed"] == ["rec_killed"]
+    assert set(done["adopted"]) == {"rec_1", "rec_killed"}
+    item = next(item for item in told("list") if item["recording_id"] == "rec_killed")
+    assert (item["outcome"], item["recovered"], item["duration"]) == ("agent_failed", True, 0.96)
+    assert DatabaseQueue(database).waiting() == 2
+
+
+@pytest.mark.usefixtures("store")
+def test_recover_ends_calls_whose_worker_is_gone(database: Engine) -> None:
+    import socket
+
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    lost = RecordingMetadata(recording_id="rec_lost", conversation_id="lost")
+    with writing(database) as session:
+        write_call(session, lost, Worker(dead.pid, socket.gethostname()), ended=False)
+        write_call(
+            session,
+            lost.model_copy(update={"recording_id": "rec_far", "conversation_id": "far"}),
+            Worker(dead.pid, "another machine"),
+            ended=False,
+        )
+    assert told("recover")["ended"] == ["lost"]
+    with reading(database) as session:
+        assert [item.conversation_id for item in list_calls(session, active=True)[0]] == ["far"]
+
+
+def test_metadata_that_cannot_be_read_does_not_hinder_the_rest(store: LocalStore) -> None:
+    store.write("metadata/rec_0.json", "{")
+    result = run("recover", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["adopted"] == ["rec_1"]
+    assert "rec_0.json" in result.stderr
+
+
+@pytest.mark.usefixtures("store")
+def test_recordings_are_found_by_their_words() -> None:
+    run("recover")
+    assert [item["recording_id"] for item in told("search", "ADIOS")] == ["rec_1"]
+    assert told("search", "saldo") == []
+    assert told("list", "--since", "2026-03-04") == []
+    assert "rec_1" in run("list", "--outcome", "completed").output
+    assert run("list", "--outcome", "nonsense").exit_code == 2
+
+
+def test_a_recording_is_shown_and_copied_with_its_files(store: LocalStore, tmp_path: Path) -> None:
+    shown = run("show", "rec_1")
+    assert "De 600111222 a 100" in shown.output
+    assert str(store.root / "audio/rec_1.wav") in shown.output
+    assert told("show", "rec_1")["recording_id"] == "rec_1"
+    copied = run("export", "rec_1", str(tmp_path / "out")).output.split()
+    assert {Path(path).name for path in copied} == {"rec_1.wav", "rec_1.json"}
+
+
+def test_a_changed_recording_fails_verification(store: LocalStore) -> None:
+    assert run("verify").exit_code == 0
+    (store.root / "audio/rec_1.wav").write_bytes(b"changed")
+    result = run("verify", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["wrong"][0]["recording_id"] == "rec_1"
+
+
+@pytest.mark.usefixtures("store")
+def test_processing_wants_to_know_what() -> None:
+    assert CliRunner().invoke(process, []).exit_code == 2
+
+
+@pytest.mark.usefixtures("store")
+def test_processing_nothing_is_fine() -> None:
+    result = CliRunner().invoke(process, ["--unprocessed"])
+    assert result.exit_code == 0
+    assert "nothing to process" in result.stderr
+
+
+@pytest.mark.usefixtures("store")
+def test_a_recording_in_other_hands_is_not_processed(database: Engine) -> None:
+    run("recover")
+    assert DatabaseQueue(database).lease("a worker") is not None
+    result = CliRunner().invoke(process, ["--recording-id", "rec_1", "--json"])
+    assert result.exit_code == 1
+    assert "another worker" in json.loads(result.stdout)["error"]
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+def test_processing_writes_transcript_and_report(store: LocalStore, database: Engine) -> None:
+    run("recover")
+    result = CliRunner().invoke(process, ["--unprocessed", "--json"])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["ok"]
+    assert store.load("rec_1").processed
+    assert store.fetch("reports/rec_1.html").exists()
+    assert [item["processed"] for item in told("list")] == [True]
+    assert CliRunner().invoke(process, ["--recording-id", "rec_1"]).stderr.strip() == "nothing to process"
+    assert DatabaseQueue(database).waiting() == 1
