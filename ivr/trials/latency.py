@@ -39,7 +39,7 @@ _CALLS: tuple[tuple[str, float, float | None, tuple[str, ...]], ...] = (
             "¿Cómo se puede pagar el recibo?",
             "¿Dónde tienen la oficina?",
             "Oiga, ¿y usted es una persona de verdad?",
-            "Pues nada más, muchas gracias.",
+            "¿Me podrían cambiar la tarifa?",
         ),
     ),
     (
@@ -67,7 +67,7 @@ _CALLS: tuple[tuple[str, float, float | None, tuple[str, ...]], ...] = (
             "¿Abren los sábados por la mañana?",
             "¿Hay alguna penalización si me voy?",
             "Me ha llegado un mensaje raro pidiéndome la clave.",
-            "De acuerdo, gracias por la información.",
+            "¿En qué calle está la oficina?",
         ),
     ),
     (
@@ -81,7 +81,7 @@ _CALLS: tuple[tuple[str, float, float | None, tuple[str, ...]], ...] = (
             "¿Cuál es el horario de los sábados?",
             "¿Cómo va lo de mi pedido?",
             "¿Se puede pagar por Bizum?",
-            "Estupendo, eso era todo.",
+            "¿Cada cuánto llega la factura?",
         ),
     ),
 )
