@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -14,6 +16,9 @@ from ivr.engines.pull import pull as fetch
 from ivr.engines.pull import wanted
 from ivr.engines.store import ModelStore
 from ivr.settings import load_settings
+
+if TYPE_CHECKING:
+    from ivr.ports import Synthesizer, VoiceStyle
 
 
 @click.group()
@@ -102,3 +107,21 @@ def verify(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({f"{model}/{file}": problem or "ok" for model, file, problem in rows}))
     sys.exit(1 if wrong else 0)
+
+
+@models.command("speak")
+def speak() -> None:
+    """Speak the persona's fixed phrases ahead, so that callers hear them at once; what is there is kept."""
+    from ivr.bootstrap import build_script, build_style, build_synthesizer
+
+    settings = load_settings()
+    phrases = build_script(settings).fixed_phrases()
+    asyncio.run(_speak(build_synthesizer(settings), phrases, build_style(settings)))
+    click.echo(f"{len(phrases)} fixed phrases of {settings.persona} are spoken by {settings.tts_voice}", err=True)
+
+
+async def _speak(synthesizer: Synthesizer, phrases: list[str], style: VoiceStyle) -> None:
+    columns = (SpinnerColumn(), TextColumn("fixed phrases"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
+        for phrase in progress.track(phrases):
+            await synthesizer.prepare([phrase], style)

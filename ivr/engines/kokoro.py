@@ -124,7 +124,7 @@ class KokoroSynthesizer:
         A very long one comes in pieces; whoever stops listening between two saves the rest.
         """
         key = _key(text, style)
-        pcm = self._recall(key)
+        pcm = await self._find(key)
         if pcm is not None:
             yield AudioFrame(pcm, RATE)
             return
@@ -139,16 +139,12 @@ class KokoroSynthesizer:
         self._voice(style.voice)
         for text in texts:
             key = _key(text, style)
-            path = self._disk / key
-            if self._recall(key) is not None:
-                continue
-            if path.is_file():
-                self._remember(key, await asyncio.to_thread(path.read_bytes))
+            if await self._find(key) is not None:
                 continue
             pcm = b"".join([piece async for piece in self._pieces(text, style, float("inf"))])
             self._remember(key, pcm)
             try:
-                await asyncio.to_thread(write_whole, path, pcm)
+                await asyncio.to_thread(write_whole, self._disk / key, pcm)
             except StorageError as error:
                 log.warning("a prepared phrase stays in memory only: %s", error)
 
@@ -170,6 +166,15 @@ class KokoroSynthesizer:
             path = self._models.file("kokoro-voices", f"{name}.bin")
             self._voices[name] = np.fromfile(path, np.float32).reshape(-1, 1, 256)
         return self._voices[name]
+
+    async def _find(self, key: str) -> bytes | None:
+        """Look for what was spoken before, in memory and on disk."""
+        pcm = self._recall(key)
+        path = self._disk / key
+        if pcm is None and path.is_file():
+            pcm = await asyncio.to_thread(path.read_bytes)
+            self._remember(key, pcm)
+        return pcm
 
     def _recall(self, key: str) -> bytes | None:
         if key not in self._memory:
