@@ -159,8 +159,7 @@ class AriClient:
                         existing = command.existing()
                         if not attempt or existing is None:
                             raise
-                        log.debug("%s was done although its answer was lost: %s", type(command).__name__, error)
-                        return command.read(await self._once(existing))
+                        return command.read(await self._made(existing, error))
                     except AriUnavailable as error:
                         if not command.repeatable:
                             raise
@@ -169,6 +168,13 @@ class AriClient:
         except TimeoutError:
             raise last from None
         raise last
+
+    async def _made(self, existing: Command[Any], refused: AriRefused) -> Any:
+        """Fetch what an earlier attempt made, whose answer was lost; raise the refusal when it made nothing."""
+        try:
+            return await self._once(existing)
+        except ChannelGone:
+            raise refused from None
 
     async def api_docs(self, resource: str) -> Mapping[str, Any]:
         """Read the server's own description of one resource (``channels``, ``events``, ...)."""

@@ -126,7 +126,10 @@ class PlayOnChannel(_Document):
 
 @dataclass(frozen=True, slots=True)
 class Originate(_OneChannel):
-    """Call someone. The chosen id makes a repeated request harmless: it cannot ring twice."""
+    """Call someone. The chosen id makes a repeated request harmless: it cannot ring twice.
+
+    The id may not begin the id of a live channel (see ``callflow_values.media_id``): use ids of one length.
+    """
 
     METHOD, PATH = "POST", "/channels"
     channel_id: str

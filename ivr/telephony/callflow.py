@@ -45,7 +45,7 @@ from ivr.telephony.callflow_values import (
     TimedOut,
     TransferAsked,
     bridge_prefix,
-    media_prefix,
+    media_id,
 )
 from ivr.telephony.causes import LineEnd, outcome_of
 from ivr.telephony.events import (
@@ -67,7 +67,7 @@ class CallFlow:
 
     def __init__(self, caller: str, call_id: str, policy: FlowPolicy) -> None:
         self.caller = caller
-        self.media = media_prefix(policy.app) + call_id
+        self.media = media_id(policy.app, call_id)
         self.bridge = bridge_prefix(policy.app) + call_id
         self.state = CallState.WAITING
         self.open: set[Thing] = set()

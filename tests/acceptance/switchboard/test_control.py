@@ -11,8 +11,8 @@ from ivr.dialogue.outcome import Outcome
 from ivr.errors import AriRefused, ChannelGone
 from ivr.rtp.link import PortRange
 from ivr.telephony.ari_check import check_api
-from ivr.telephony.ari_commands import GetChannel, HangUpChannel, SendDtmf
-from ivr.telephony.callflow_values import FlowPolicy
+from ivr.telephony.ari_commands import ExternalMedia, GetChannel, HangUpChannel, SendDtmf
+from ivr.telephony.callflow_values import FlowPolicy, media_id
 from ivr.telephony.media import NewRtpLink
 from ivr.telephony.switchboard import SwitchboardConfig
 
@@ -34,6 +34,16 @@ async def test_the_server_offers_every_command_and_event_that_we_use(
 ) -> None:
     async with open_exchange(own_pbx, new_desk()) as exchange:
         assert await check_api(exchange.ari) == []
+
+
+async def test_calls_whose_channels_begin_alike_do_not_block_each_other(
+    own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any
+) -> None:
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        first, second = (ExternalMedia(media_id("ivr", name), "ivr", "alaw", "127.0.0.1:9") for name in ("x-10", "x-1"))
+        await exchange.ari.do(first)
+        await exchange.ari.do(second)
+        await exchange.settled()
 
 
 async def test_a_transferred_caller_goes_on_in_the_dialplan_and_our_part_is_gone(

@@ -93,7 +93,7 @@ async def test_channels_that_vanish_before_or_during_the_answer(
         for batch in range(CALLS // 20):
             async with asyncio.TaskGroup() as tasks:
                 for number in range(20):
-                    tasks.create_task(ring_and_vanish(f"vanishing-{batch}-{number}"))
+                    tasks.create_task(ring_and_vanish(f"vanishing-{batch}-{number:02}"))
         await exchange.settled()
         assert exchange.board.ledger.counts()["task"][0] > 0
 
@@ -117,7 +117,7 @@ async def test_a_pbx_that_restarts_with_calls_up(
         for restart in range(restarts):
             async with asyncio.TaskGroup() as tasks:
                 for number in range(calls):
-                    tasks.create_task(exchange.ring(f"restart-{restart}-{number}"))
+                    tasks.create_task(exchange.ring(f"restart-{restart:02}-{number:02}"))
             await exchange.talking(calls)
             exchange.board.ready.clear()
             await asyncio.to_thread(own_pbx.kill)

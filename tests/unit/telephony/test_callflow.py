@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from ivr.ports import HangUp
     from ivr.telephony.callflow_values import CallCommand
 
-CALLER, MEDIA, BRIDGE = "1795.1", "ivr-media-1795-1", "ivr-bridge-1795-1"
+CALLER, MEDIA, BRIDGE = "1795.1", "ivr-media-1795-1.", "ivr-bridge-1795-1"
 POLICY = FlowPolicy(transfer_context="ivr-transfer")
 CLOSE_REMOTE = (HangUpChannel(CALLER), HangUpChannel(MEDIA), DestroyBridge(BRIDGE))
 
@@ -88,6 +88,12 @@ def told(commands: tuple[CallCommand, ...]) -> HangUp:
 def close(flow: CallFlow) -> None:
     for command in (*CLOSE_REMOTE, CloseLink()):
         flow.handle(Done(command))
+
+
+def test_no_media_legs_id_begins_another_ones() -> None:
+    """Asterisk would refuse the shorter one while the longer one lives."""
+    first, second = CallFlow("1795.1", "1795-1", POLICY), CallFlow("1795.10", "1795-10", POLICY)
+    assert not second.media.startswith(first.media)
 
 
 def test_a_call_is_set_up_step_by_step() -> None:
