@@ -132,7 +132,8 @@ class KokoroSynthesizer:
         async for piece in self._pieces(text, style, time.monotonic()):
             said += piece
             yield AudioFrame(piece, RATE)
-        self._remember(key, bytes(said))
+        if said:
+            self._remember(key, bytes(said))
 
     async def prepare(self, texts: Sequence[str], style: VoiceStyle) -> None:
         """Have these clauses ready, from disk or made now; calls that speak go first."""

@@ -1,3 +1,5 @@
+"""The real models, loaded once."""
+
 from __future__ import annotations
 
 import asyncio
@@ -13,6 +15,7 @@ import soxr
 from ivr.audio.codec import Alaw
 from ivr.audio.frame import AudioFrame
 from ivr.engines.kokoro import KokoroSynthesizer
+from ivr.engines.pull import pull
 from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
@@ -25,45 +28,47 @@ if TYPE_CHECKING:
 CACHE = Path(os.environ.get("IVR_CACHE", "~/.cache/ivr")).expanduser()
 LINE = 8000
 
-OnTheLine = Callable[..., Awaitable[AudioFrame]]
+Say = Callable[..., Awaitable[AudioFrame]]
 
 
 @pytest.fixture(scope="session")
-def store() -> ModelStore:
-    """Open the real model store."""
-    return ModelStore(CACHE)
+def models() -> ModelStore:
+    """Open the real model store, complete."""
+    store = ModelStore(CACHE)
+    pull(store, store.missing(), print)
+    return store
 
 
 @pytest.fixture(scope="session")
-def kokoro(store: ModelStore) -> Iterator[KokoroSynthesizer]:
+def kokoro(models: ModelStore) -> Iterator[KokoroSynthesizer]:
     """Load the real voice; what the tests have it say is kept between runs."""
-    engine = KokoroSynthesizer(store, cache=CACHE / "speech")
+    engine = KokoroSynthesizer(models, cache=CACHE / "speech")
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="session")
-def whisper(store: ModelStore) -> Iterator[WhisperTranscriber]:
+def whisper(models: ModelStore) -> Iterator[WhisperTranscriber]:
     """Load the real transcriber."""
-    engine = WhisperTranscriber(store, threads=2)
+    engine = WhisperTranscriber(models, threads=2)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="session")
-def silero(store: ModelStore) -> SileroDetector:
+def silero(models: ModelStore) -> SileroDetector:
     """Load the real voice detector."""
-    return SileroDetector(store)
+    return SileroDetector(models)
 
 
 @pytest.fixture(scope="session")
-def smart_turn(store: ModelStore) -> SmartTurn:
+def smart_turn(models: ModelStore) -> SmartTurn:
     """Load the real turn-end model."""
-    return SmartTurn(store)
+    return SmartTurn(models)
 
 
 @pytest.fixture
-def on_the_line(kokoro: KokoroSynthesizer) -> OnTheLine:
+def say(kokoro: KokoroSynthesizer) -> Say:
     """Speak a text and send it through A-law at 8 kHz."""
 
     async def speak(text: str, voice: str = "ef_dora") -> AudioFrame:

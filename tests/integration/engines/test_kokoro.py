@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from ivr.audio.frame import AudioFrame
-from ivr.engines.espeak import EspeakSynthesizer
 from ivr.engines.kokoro import KokoroSynthesizer
 from ivr.engines.store import ModelStore
-from ivr.errors import ConfigError, ModelCorrupt
+from ivr.errors import ModelCorrupt
 from ivr.ports import VoiceStyle
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 
-async def said(voice: KokoroSynthesizer | EspeakSynthesizer, text: str, style: VoiceStyle) -> AudioFrame:
+async def said(voice: KokoroSynthesizer, text: str, style: VoiceStyle) -> AudioFrame:
     return AudioFrame.join([frame async for frame in voice.speak(text, style)])
 
 
@@ -40,14 +39,14 @@ async def test_faster_is_shorter(kokoro: KokoroSynthesizer) -> None:
 
 
 async def test_a_prepared_phrase_comes_without_the_model_and_from_disk_after_a_restart(
-    store: ModelStore, tmp_path: Path
+    models: ModelStore, tmp_path: Path
 ) -> None:
-    first = KokoroSynthesizer(store, cache=tmp_path)
+    first = KokoroSynthesizer(models, cache=tmp_path)
     await first.prepare(["Adiós."], VoiceStyle())
     spoken = await said(first, "Adiós.", VoiceStyle())
     first.close()
     assert await said(first, "Adiós.", VoiceStyle()) == spoken
-    second = KokoroSynthesizer(store, cache=tmp_path)
+    second = KokoroSynthesizer(models, cache=tmp_path)
     second.close()
     await second.prepare(["Adiós."], VoiceStyle())
     assert await said(second, "Adiós.", VoiceStyle()) == spoken
@@ -69,14 +68,9 @@ async def test_text_without_a_word_says_nothing(kokoro: KokoroSynthesizer) -> No
     assert [frame async for frame in kokoro.speak(" … ", VoiceStyle())] == []
 
 
-async def test_an_unknown_voice_names_those_there_are(kokoro: KokoroSynthesizer) -> None:
-    with pytest.raises(ConfigError, match=r"'pepe'; set TTS_VOICE to one of ef_dora, em_alex, em_santa"):
-        await said(kokoro, "Hola.", VoiceStyle("pepe"))
-
-
-async def test_a_flipped_byte_is_found_before_anything_is_said(store: ModelStore, tmp_path: Path) -> None:
-    shutil.copytree(store.root / "kokoro-voices", tmp_path / "models" / "kokoro-voices")
-    (tmp_path / "models" / "kokoro").symlink_to(store.root / "kokoro")
+async def test_a_flipped_byte_is_found_before_anything_is_said(models: ModelStore, tmp_path: Path) -> None:
+    shutil.copytree(models.root / "kokoro-voices", tmp_path / "models" / "kokoro-voices")
+    (tmp_path / "models" / "kokoro").symlink_to(models.root / "kokoro")
     voice = tmp_path / "models" / "kokoro-voices" / "ef_dora.bin"
     content = bytearray(voice.read_bytes())
     content[1000] ^= 1
@@ -85,10 +79,3 @@ async def test_a_flipped_byte_is_found_before_anything_is_said(store: ModelStore
     with pytest.raises(ModelCorrupt, match="ivr models pull kokoro-voices"):
         await said(engine, "Hola.", VoiceStyle())
     engine.close()
-
-
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is an optional last resort")
-async def test_the_last_resort_speaks_too() -> None:
-    frame = await said(EspeakSynthesizer(), "Buenos días, ¿qué tal?", VoiceStyle())
-    assert frame.rate == 22050
-    assert 0.5 < frame.duration < 4

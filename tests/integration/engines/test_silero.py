@@ -20,9 +20,9 @@ def windows(frame: AudioFrame, size: int) -> list[bytes]:
 
 
 async def test_speech_is_told_from_noise_at_any_level(
-    silero: SileroDetector, on_the_line: Callable[..., Awaitable[AudioFrame]]
+    silero: SileroDetector, say: Callable[..., Awaitable[AudioFrame]]
 ) -> None:
-    frame = await on_the_line("Buenos días, quería consultar el saldo de mi cuenta.")
+    frame = await say("Buenos días, quería consultar el saldo de mi cuenta.")
     quiet = (np.frombuffer(frame.pcm, np.int16) // 20).astype(np.int16)
     noise = np.random.default_rng(1).normal(0, 2000, len(quiet)).astype(np.int16)
     means = []
@@ -36,10 +36,10 @@ async def test_speech_is_told_from_noise_at_any_level(
 
 
 async def test_calls_in_a_batch_are_heard_as_if_alone(
-    silero: SileroDetector, on_the_line: Callable[..., Awaitable[AudioFrame]]
+    silero: SileroDetector, say: Callable[..., Awaitable[AudioFrame]]
 ) -> None:
-    one = windows(await on_the_line("Buenos días, quería consultar el saldo de mi cuenta."), silero.window)
-    other = windows(await on_the_line("Quiero cancelar el servicio.", "em_alex"), silero.window)
+    one = windows(await say("Buenos días, quería consultar el saldo de mi cuenta."), silero.window)
+    other = windows(await say("Quiero cancelar el servicio.", "em_alex"), silero.window)
     count = min(len(one), len(other))
     alone = silero.new_stream()
     expected = [silero.probabilities([alone], [window])[0] for window in one[:count]]

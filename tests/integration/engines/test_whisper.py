@@ -5,7 +5,6 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 import ctranslate2
-import jiwer
 import numpy as np
 import pytest
 
@@ -36,18 +35,10 @@ def plain(text: str) -> str:
     return " ".join("".join(sign for sign in letters if sign.isalnum() or sign == " ").split())
 
 
-@pytest.mark.parametrize("voice", ["ef_dora", "em_alex", "em_santa"])
-async def test_every_voice_is_understood_over_the_telephone(
-    whisper: WhisperTranscriber, on_the_line: Callable[..., Awaitable[AudioFrame]], voice: str
-) -> None:
-    heard = [(await whisper.transcribe(await on_the_line(text, voice), Hints())).text for text in SENTENCES]
-    assert jiwer.wer([plain(text) for text in SENTENCES], [plain(text) for text in heard]) <= 0.1
-
-
 async def test_words_come_with_times_and_confidence(
-    whisper: WhisperTranscriber, on_the_line: Callable[..., Awaitable[AudioFrame]]
+    whisper: WhisperTranscriber, say: Callable[..., Awaitable[AudioFrame]]
 ) -> None:
-    line = await on_the_line(SENTENCES[0])
+    line = await say(SENTENCES[0])
     lead = AudioFrame(bytes(2 * line.rate) + line.pcm, line.rate)
     transcript = await whisper.transcribe(lead, Hints(words=True))
     assert " ".join(word.text for word in transcript.words) == transcript.text
@@ -69,22 +60,10 @@ async def test_silence_and_noise_are_rejected_with_the_guard_s_name(whisper: Whi
     assert len(noise.text.split()) <= 6
 
 
-async def test_speech_longer_than_a_window_is_heard_to_the_end(
-    whisper: WhisperTranscriber, on_the_line: Callable[..., Awaitable[AudioFrame]]
-) -> None:
-    lines = [await on_the_line(text) for text in SENTENCES]
-    pause = bytes(2 * 8000 * 5)
-    long = AudioFrame(pause.join(line.pcm for line in lines), 8000)
-    assert long.duration > 30
-    transcript = await whisper.transcribe(long, Hints(words=True))
-    assert jiwer.wer(plain(" ".join(SENTENCES)), plain(transcript.text)) <= 0.15
-    assert transcript.words[-1].end == pytest.approx(long.duration, abs=1.0)
-
-
 async def test_the_loop_keeps_ticking_while_it_hears(
-    whisper: WhisperTranscriber, on_the_line: Callable[..., Awaitable[AudioFrame]]
+    whisper: WhisperTranscriber, say: Callable[..., Awaitable[AudioFrame]]
 ) -> None:
-    line = await on_the_line(SENTENCES[0])
+    line = await say(SENTENCES[0])
     task = asyncio.create_task(whisper.transcribe(line, Hints()))
     ticks = 0
     while not task.done():
@@ -95,27 +74,27 @@ async def test_the_loop_keeps_ticking_while_it_hears(
 
 
 async def test_a_name_that_is_hoped_for_is_heard(
-    whisper: WhisperTranscriber, on_the_line: Callable[..., Awaitable[AudioFrame]]
+    whisper: WhisperTranscriber, say: Callable[..., Awaitable[AudioFrame]]
 ) -> None:
-    line = await on_the_line("Me llamo Guillermo Echeverría y vivo en Zaragoza.")
+    line = await say("Me llamo Guillermo Echeverría y vivo en Zaragoza.")
     transcript = await whisper.transcribe(line, Hints(hotwords=("Guillermo Echeverría", "Zaragoza")))
     assert "Echeverría" in transcript.text
 
 
-def test_wrong_sizes_folders_and_devices_name_the_mend(store: ModelStore, tmp_path: Path) -> None:
+def test_wrong_sizes_folders_and_devices_name_the_mend(models: ModelStore, tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="hf download Systran/faster-whisper-small"):
-        WhisperTranscriber(store, "small")
+        WhisperTranscriber(models, "small")
     with pytest.raises(ModelMissing, match="'whisper-enormous'; take one of"):
-        WhisperTranscriber(store, "enormous")
+        WhisperTranscriber(models, "enormous")
     with pytest.raises(ModelMissing, match=r"holds no model\.bin"):
-        WhisperTranscriber(store, str(tmp_path))
+        WhisperTranscriber(models, str(tmp_path))
     if ctranslate2.get_cuda_device_count() == 0:
         with pytest.raises(ConfigError, match="STT_DEVICE=cpu"):
-            WhisperTranscriber(store, device="cuda")
+            WhisperTranscriber(models, device="cuda")
 
 
-def test_a_broken_model_of_ones_own_is_named(store: ModelStore, tmp_path: Path) -> None:
+def test_a_broken_model_of_ones_own_is_named(models: ModelStore, tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"nonsense")
-    (tmp_path / "tokenizer.json").write_bytes((store.folder("whisper-base") / "tokenizer.json").read_bytes())
+    (tmp_path / "tokenizer.json").write_bytes((models.folder("whisper-base") / "tokenizer.json").read_bytes())
     with pytest.raises(ConfigError, match="could not be loaded"):
-        WhisperTranscriber(store, str(tmp_path))
+        WhisperTranscriber(models, str(tmp_path))

@@ -45,6 +45,7 @@ def test_more_words_than_the_sound_has_room_for_are_a_loop() -> None:
         ("seis cinco cuatro tres dos uno nueve ocho siete", 5.0),
         ("Mi número es el 666 666 666, seis seis seis, seis seis seis, seis seis seis.", 9.0),
         ("Buenos días, quería consultar el saldo de mi cuenta, por favor.", 2.6),
+        ("1, 2, 3, 4, 5, 6", 2.5),
         ("", 2.0),
     ],
 )
@@ -69,6 +70,7 @@ def test_a_subtitle_phrase_is_dropped_only_when_it_was_heard_badly(text: str) ->
 
 def test_a_guess_over_probable_silence_is_dropped_whatever_it_says() -> None:
     assert is_hallucination("Hola, buenos días.", no_speech=0.7, likelihood=-1.2)
+    assert not is_hallucination("No olvides mirar la factura", no_speech=0.01, likelihood=-0.1)
     assert not is_hallucination("Hola, buenos días.", no_speech=0.7, likelihood=-0.4)
 
 
