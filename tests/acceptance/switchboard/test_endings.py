@@ -34,7 +34,7 @@ async def test_callers_who_hang_up_first(
     record_property: Callable[[str, object], None],
 ) -> None:
     async with open_exchange(own_pbx, new_desk()) as exchange:
-        pause = '<pause distribution="uniform" min="300" max="900"/>'
+        pause = '<pause distribution="uniform" min="800" max="1200"/>'
         await sipp.call(sipp.scenario("caller-first", sipp.voice() + pause + sipp.bye()), CALLS)
         await exchange.settled()
         assert Counter(hangup.outcome for hangup in exchange.desk.left) == {Outcome.CALLER_HUNG_UP: CALLS}
@@ -50,7 +50,7 @@ async def test_callers_who_hang_up_first_over_media_websockets(
 ) -> None:
     new_link = NewWebsocketLink(MediaServer.beside(own_pbx.config.ari_url), media_format)
     async with open_exchange(own_pbx, new_desk(), new_link=new_link) as exchange:
-        pause = '<pause distribution="uniform" min="300" max="900"/>'
+        pause = '<pause distribution="uniform" min="800" max="1200"/>'
         await sipp.call(sipp.scenario("over-websocket", sipp.voice() + pause + sipp.bye()), CALLS // 2)
         await exchange.settled()
         assert Counter(hangup.outcome for hangup in exchange.desk.left) == {Outcome.CALLER_HUNG_UP: CALLS // 2}
