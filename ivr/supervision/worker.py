@@ -11,6 +11,7 @@ from ivr.bootstrap import (
     build_kit,
     build_new_link,
     build_script,
+    build_store,
     build_switchboard_config,
     build_writer,
     open_ari,
@@ -18,10 +19,10 @@ from ivr.bootstrap import (
 )
 from ivr.call.conductor import Conductor
 from ivr.call.log import CallLog
-from ivr.call.recovery import recover
 from ivr.call.session import CallSession
 from ivr.db.book import DatabaseBook
 from ivr.heartbeat import beat_path, write_beat
+from ivr.supervision.rescue import rescue
 from ivr.telephony.switchboard import Switchboard
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ async def run_calls(settings: Settings) -> None:
     write_beat(beat, "loading the models")
     database = await asyncio.to_thread(open_db, settings)
     book = DatabaseBook(database, process=settings.enable_offline_batch)
-    for metadata in await asyncio.to_thread(recover, settings.storage_local_path):
-        log.warning("recovered %s, which a worker that died left open", metadata.recording_id)
-        await book.closed(metadata)
+    found = await asyncio.to_thread(rescue, build_store(settings), database, process=settings.enable_offline_batch)
+    for recording_id in (*found.closed, *found.adopted):
+        log.warning("recovered %s, which a worker that died left open", recording_id)
     kit = await build_kit(settings, database)
     phrases = build_script(settings).fixed_phrases()
     write_beat(beat, "speaking the greeting ahead")
