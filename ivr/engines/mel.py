@@ -48,7 +48,8 @@ def log_mel(samples: NDArray[np.float32], count: int = BANDS) -> NDArray[np.floa
     """Analyse 16 kHz samples (-1..1), 201 or more: (count, len(samples) // HOP)."""
     padded = np.pad(samples, FFT // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, FFT)[::HOP][: len(samples) // HOP]
-    power = np.abs(np.fft.rfft(frames * _window(), axis=-1)) ** 2
-    bands = np.log10(np.maximum(_filters(count) @ power.T.astype(np.float32), FLOOR))
+    spectrum = np.fft.rfft(frames * _window(), axis=-1)
+    power = spectrum.real**2 + spectrum.imag**2
+    bands = np.log10(np.maximum(_filters(count) @ power.T, FLOOR))
     bands = np.maximum(bands, bands.max() - DYNAMIC_RANGE)
     return np.ascontiguousarray((bands + 4.0) / 4.0, np.float32)
