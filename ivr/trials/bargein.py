@@ -40,7 +40,7 @@ BACKCHANNELS = (
     "Ajá, ajá.",
     "Entiendo.",
     "Muy bien.",
-    "Mhm.",
+    "Bien, bien.",
     "De acuerdo.",
 )
 INTERRUPTIONS = (
@@ -86,7 +86,7 @@ def reference_scenario() -> Scenario:
     """Ask every question and listen to the end."""
     steps: list[Step] = [Wait()]
     for question in QUESTIONS:
-        steps += [Say(question), Wait(quiet=1.2)]
+        steps += [Say(question), Wait(quiet=2.0)]
     return Scenario("bargein-reference", (*steps, HangUp()))
 
 
@@ -117,8 +117,12 @@ class BargeInTrial:
         report = BargeInReport()
         lived, metadata = await self._live(reference_scenario(), called, folder)
         report.calls.append(_call(lived, metadata))
-        if lived.failure:
-            raise IvrError(f"the reference call went wrong: {lived.failure}; listen to {lived.recording}")
+        if lived.failure or metadata.interruptions:
+            why = (
+                lived.failure
+                or "the agent fell silent in the middle of an answer, and the caller took that for its end"
+            )
+            raise IvrError(f"the reference call went wrong: {why}; let the machine be idle, and try again")
         reference = TwoTracks.read(lived.recording).heard
         for scenario in bargein_scenarios():
             lived, metadata = await self._live(scenario, called, folder)

@@ -36,6 +36,9 @@ CLICK = 0.03
 SUSTAIN = 0.45
 LOOK = 0.8
 """Seconds of the agent's sound that are looked for in a reference recording."""
+GOES_ON_WITHIN = 1.5
+"""Seconds of the reference that may lie between what was heard last and what is heard next, when it goes on."""
+SAME_PLACE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,23 +214,34 @@ def barge_in(tracks: TwoTracks, turn: Span, reference: Samples | None = None, wi
     if not after:
         return BargeIn(onset, stop, None, None)
     again = after[0]
-    resumed = None if reference is None else _goes_on(tracks, talking[0], again, reference)
-    return BargeIn(onset, stop, again.start, resumed)
+    if reference is None:
+        return BargeIn(onset, stop, again.start, None)
+    last = _place(tracks, Span(max(talking[0].start, stop - LOOK), stop), reference)
+    if last is None:
+        return BargeIn(onset, stop, again.start, None, "what the agent was saying is not in the reference")
+    if _ends_at(reference, tracks.rate, last + min(LOOK, talking[0].duration)):
+        return BargeIn(onset, None, again.start, None, "the agent's utterance ended by itself just then")
+    return BargeIn(onset, stop, again.start, _goes_on(tracks, last, again, reference))
 
 
-def _goes_on(tracks: TwoTracks, before: Span, again: Span, reference: Samples) -> bool:
-    """Tell whether the sound after the silence is the reference's continuation."""
-    rate = tracks.rate
-    at, start = (
-        find(tracks.heard[round(span.start * rate) : round(min(span.end, span.start + LOOK) * rate)], reference)
-        for span in (again, before)
-    )
-    if at is None or start is None:
-        return False
-    return at / rate >= (start / rate) + before.duration - SUSTAIN
+def _place(tracks: TwoTracks, span: Span, reference: Samples) -> float | None:
+    """Say where in the reference a stretch of the agent's sound begins, in seconds."""
+    at = find(tracks.heard[round(span.start * tracks.rate) : round(span.end * tracks.rate)], reference)
+    return None if at is None else at / tracks.rate
 
 
-def find(piece: Samples, track: Samples, likeness: float = 0.5) -> int | None:
+def _ends_at(reference: Samples, rate: int, at: float) -> bool:
+    """Tell whether the reference falls silent there too."""
+    return any(abs(span.end - at) < SAME_PLACE for span in sounds(reference, rate, hangover=SUSTAIN))
+
+
+def _goes_on(tracks: TwoTracks, last: float, again: Span, reference: Samples) -> bool:
+    """Tell whether the sound after the silence follows, in the reference, what was heard ``last`` before it."""
+    next_at = _place(tracks, Span(again.start, min(again.end, again.start + LOOK)), reference)
+    return next_at is not None and 0 < next_at - last < LOOK + GOES_ON_WITHIN
+
+
+def find(piece: Samples, track: Samples, likeness: float = 0.4) -> int | None:
     """Find a piece of sound in a track: the sample where it begins, or None when nothing is alike enough.
 
     Likeness is the normalised cross-correlation, 0..1.

@@ -139,6 +139,21 @@ def test_beginning_the_same_line_again_is_not_resuming() -> None:
     assert result.resumed is False
 
 
+def test_another_place_of_the_reference_is_not_resuming() -> None:
+    result = barge_in(interrupted_at(2.2, (3.5, LINE[5 * RATE :])), Span(2.0, 2.6), LINE)
+    assert result.resumed is False
+
+
+def test_an_utterance_that_ended_by_itself_is_discarded() -> None:
+    short = LINE[: round(1.3 * RATE)]
+    reference = np.concatenate((short, np.zeros(RATE, "<i2"), speech(2.0, 9)))
+    said = track(10.0, (2.0, speech(0.6, 4)))
+    result = barge_in(
+        TwoTracks(RATE, said, track(10.0, (1.0, short), (3.3, speech(2.0, 9)))), Span(2.0, 2.6), reference
+    )
+    assert result.discarded == "the agent's utterance ended by itself just then"
+
+
 def test_talking_on_is_no_stop() -> None:
     tracks = TwoTracks(RATE, track(10.0, (2.0, speech(0.3, 4))), track(10.0, (1.0, LINE)))
     result = barge_in(tracks, Span(2.0, 2.3), LINE)

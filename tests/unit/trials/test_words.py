@@ -26,8 +26,9 @@ def test_numbers_are_compared_digit_by_digit() -> None:
     assert word_errors("uno dos tres cuatro", "1235") == WordErrors(1, 4)
 
 
-def test_accents_count() -> None:
-    assert word_errors("sí", "si").errors == 1
+def test_accents_count_only_when_that_is_asked_for() -> None:
+    assert word_errors("¿Y cuándo?", "y cuando").errors == 0
+    assert word_errors("¿Y cuándo?", "y cuando", accents=True).errors == 1
 
 
 def test_of_nothing_said_any_word_heard_is_wrong() -> None:
