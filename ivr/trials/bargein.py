@@ -118,10 +118,7 @@ class BargeInTrial:
         lived, metadata = await self._live(reference_scenario(), called, folder)
         report.calls.append(_call(lived, metadata))
         if lived.failure or metadata.interruptions:
-            why = (
-                lived.failure
-                or "the agent fell silent in the middle of an answer, and the caller took that for its end"
-            )
+            why = lived.failure or "the agent paused in mid-answer, and the caller took that for its end"
             raise IvrError(f"the reference call went wrong: {why}; let the machine be idle, and try again")
         reference = TwoTracks.read(lived.recording).heard
         for scenario in bargein_scenarios():
