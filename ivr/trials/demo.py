@@ -29,6 +29,8 @@ FOLLOW_UP = "¿Y cuándo vence la factura?"
 ANSWERED_BY = "vence"
 """A word that only the answer to the follow-up holds."""
 QUIET = 0.5
+PATIENT = 1.4
+"""Silence after which an answer with an amount or a date is over: those are spoken live, and the agent may breathe."""
 MOST_WORD_ERRORS = 0.10
 STOPS_WITHIN = 0.5
 LEAST_TURNS = 6
@@ -40,9 +42,9 @@ SCENARIO = Scenario(
         Wait(QUIET),
         Say("Buenos días, quería consultar mi saldo."),
         Press(ACCOUNT, after=2.6),
-        Wait(quiet=0.8),  # the agent may breathe before it says the amount
+        Wait(PATIENT),
         Say(FOLLOW_UP),
-        Wait(QUIET),
+        Wait(PATIENT),
         Say("¿Qué tarifas de fibra tienen?"),
         Over("Perdone, ¿cuál es la página web?", after=2.0),
         Wait(QUIET),
