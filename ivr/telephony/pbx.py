@@ -58,7 +58,7 @@ class LocalPbx:
             self._process = process = subprocess.Popen(  # noqa: S603 - our own argv
                 self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        self._note(process.pid)
+        self.claim(process.pid)
         try:
             self.wait_ready(process)
         except PbxError:
@@ -68,7 +68,7 @@ class LocalPbx:
     def run(self) -> NoReturn:
         """Become the PBX: this process is replaced by Asterisk, in the foreground."""
         self.prepare()
-        self._note(os.getpid())
+        self.claim(os.getpid())
         command = self.command()
         os.execv(command[0], command)  # noqa: S606 - our own argv, no shell wanted
 
@@ -146,8 +146,8 @@ class LocalPbx:
             return [tool("asterisk", "asterisk"), *words, "-C", f"{self.home}/etc/asterisk.conf"]
         return enter(root, self.home, ["/usr/sbin/asterisk", *words, "-C", f"{INSIDE}/etc/asterisk.conf"])
 
-    def _note(self, pid: int) -> None:
-        """Write down who we are; neither number changes when the process becomes Asterisk."""
+    def claim(self, pid: int) -> None:
+        """Say which process is the PBX, for `stop` by anyone; its pid stays the same when it becomes Asterisk."""
         self._pid_file.write_text(f"{pid} {psutil.Process(pid).create_time()}")
 
     def _found(self) -> psutil.Process | None:
