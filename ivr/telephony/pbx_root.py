@@ -22,7 +22,9 @@ set -e
 root=$1 home=$2; shift 2
 mount --rbind /proc "$root/proc"
 mount --rbind /dev "$root/dev"
+# Without a hosts file every RTP stream asks the DNS for this machine's own name, and calls stand still meanwhile.
 for name in resolv.conf hosts; do
+  [ -e "$root/etc/$name" ] || : > "$root/etc/$name" || :
   if [ -e "/etc/$name" ] && [ -e "$root/etc/$name" ]; then mount --bind "/etc/$name" "$root/etc/$name"; fi
 done
 if [ -n "$home" ]; then mount --bind "$home" "$root/mnt"; fi
