@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import time
 import unicodedata
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ LINE = 8000
 BAND = (300.0, 3400.0)
 CACHE = Path(os.environ.get("IVR_CACHE", "~/.cache/ivr")).expanduser()
 SENTENCES = (Path(__file__).with_name("sentences_es.txt")).read_text().splitlines()
-NAMES = ("Guillermo Echeverría", "Zaragoza", "calle Mayor", "ana.lopez@ejemplo.com")
+NAMES = ("Guillermo", "Echeverría", "Zaragoza", "calle Mayor", "fibra", "televisión")
 STRANGERS = ("Mónica Iturralde", "Sevilla", "router", "avenida de la Paz", "permanencia", "Ourense")
 
 
@@ -82,11 +83,11 @@ def telephone(frame: AudioFrame) -> AudioFrame:
 
 
 def normal(text: str) -> str:
-    """Fold case, accents, punctuation and number words, so that only words are compared."""
+    """Fold case, accents, punctuation, number words and grouped digits, so that only words are compared."""
     digits = alpha2digit(text.lower().replace(",", " "), "es")
     plain = unicodedata.normalize("NFD", digits)
     letters = "".join(sign for sign in plain if sign.isalnum() or sign.isspace())
-    return " ".join(letters.split())
+    return re.sub(r"(?<=\d) (?=\d)", "", " ".join(letters.split()))
 
 
 def wer(said: Sequence[str], heard: Sequence[str]) -> float:
@@ -154,7 +155,10 @@ async def stt(store: ModelStore, voice: KokoroSynthesizer) -> list[Row]:
                     transcript = await whisper.transcribe(frame, hints)
                 said.append(text)
                 heard.append(transcript.text)
-        rows.append(Row(f"Whisper base, {label}", took, f"WER {wer(said, heard):.1f} % on the telephone"))
+        all_heard = normal(" ".join(heard))
+        names = sum(all_heard.count(normal(name)) for name in NAMES)
+        note = f"WER {wer(said, heard):.1f} %, names {names}/{len(NAMES) * len(lines)} on the telephone"
+        rows.append(Row(f"Whisper base, {label}", took, note))
         whisper.close()
     return rows
 
