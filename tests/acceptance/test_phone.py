@@ -10,7 +10,7 @@ from ivr.audio.frame import AudioFrame
 from ivr.errors import PhoneError
 from ivr.telephony.phone import Phone
 from ivr.telephony.phone_values import Answer, PhoneConfig
-from ivr.trials.measure import TwoTracks, sounds
+from ivr.trials.measure import TwoTracks, find, sounds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,13 +31,19 @@ def sweep(seconds: float, rate: int) -> AudioFrame:
     return AudioFrame(sound.astype("<i2").tobytes(), rate)
 
 
-def delay_and_likeness(tracks: TwoTracks) -> tuple[float, float]:
-    said, heard = tracks.said.astype(float), tracks.heard.astype(float)
-    size = 2 * len(said)
-    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size)), size)
-    lag = int(np.argmax(product[: tracks.rate]))
-    alike = float(np.corrcoef(said[: len(said) - lag], heard[lag:])[0, 1])
-    return lag / tracks.rate, alike
+def delays_of_alike_pieces(tracks: TwoTracks, likeness: float) -> list[float]:
+    """Look for each quarter of a second of what was said in what was heard.
+
+    Piece by piece, since on a busy machine a jitter buffer somewhere may drop or stretch 20 ms in between.
+    """
+    (own,) = sounds(tracks.said, tracks.rate)
+    delays = []
+    length = tracks.rate // 4
+    for start in range(round(own.start * tracks.rate), round(own.end * tracks.rate) - length, length):
+        at = find(tracks.said[start : start + length], tracks.heard, likeness)
+        if at is not None:
+            delays.append((at - start) / tracks.rate)
+    return delays
 
 
 @pytest.mark.parametrize(
@@ -57,9 +63,9 @@ async def test_an_echo_comes_back_like_it_was_said_and_on_the_same_time_axis(
         end = await phone.hang_up()
     assert end.by == "phone"
     tracks = TwoTracks.read(record)
-    delay, alike = delay_and_likeness(tracks)
-    assert alike > likeness
-    assert delay < 0.08
+    delays = delays_of_alike_pieces(tracks, likeness)
+    assert len(delays) >= 5
+    assert 0 < np.median(delays) < 0.1
     (own,) = sounds(tracks.said, tracks.rate)
     assert own.start == pytest.approx(said.start, abs=0.02)
     assert own.end == pytest.approx(said.end, abs=0.02)
