@@ -34,6 +34,8 @@ class CallRecord(BaseModel):
     """Q.850 cause, when the PBX told one."""
     sip_code: int | None = None
     channel_id: str = ""
+    recording_notice: bool = False
+    """Whether the caller heard, before the agent, that the call is recorded (extension 101)."""
 
 
 class AudioRecord(BaseModel):

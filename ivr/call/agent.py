@@ -85,11 +85,6 @@ class Agent:
                 return
         raise UnusableAnswer(f"the model asked for more than {MAX_TOOL_CALLS} functions in one reply", "llm")
 
-    async def announce(self, speech: Speech) -> None:
-        """Say a fixed line, then answer the conversation."""
-        await self.recite(speech)
-        await self.reply()
-
     async def recite(self, speech: Speech) -> None:
         """Say a fixed line."""
         splitter = ClauseSplitter()

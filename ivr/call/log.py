@@ -58,6 +58,7 @@ class CallLog:
                 started_at=started,
                 answered_at=started,
                 channel_id=offer.channel_id,
+                recording_notice="consent" in offer.variables,
             ),
             versions=dict(versions),
         )

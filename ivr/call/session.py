@@ -274,10 +274,7 @@ class CallSession:
         if command.text:
             self._agent.hear(command.text, by_keys=command.by_keys)
             self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
-        if not self._agent.messages and "consent" in self._offer.variables:
-            self._begin_reply(self._agent.announce(self._kit.lines.line("consent")))
-        else:
-            self._begin_reply(self._agent.reply())
+        self._begin_reply(self._agent.reply())
 
     def _prompt(self, command: Prompt) -> None:
         self._prompts += 1

@@ -62,7 +62,7 @@ class Persona(BaseModel):
     facts: dict[str, Fact]
 
 
-PROTECTED = frozenset({"consent", "interject", "never_stops", "no_input_goodbye", "time_limit"})
+PROTECTED = frozenset({"interject", "never_stops", "no_input_goodbye", "time_limit"})
 """Lines that nobody can interrupt."""
 
 

@@ -108,9 +108,9 @@ async def test_a_caller_who_never_stops_is_interrupted_and_let_go(impatient: Set
     assert metadata.call.outcome is Outcome.CALLER_NEVER_STOPPED
 
 
-async def test_who_dials_101_hears_of_the_recording_first(impatient: Settings) -> None:
-    metadata = await call(impatient, Scenario("consent", (Wait(0.8), Say("Adiós, hasta luego."), WaitHangUp())), "101")
-    assert metadata.turns[0].heard.startswith("Esta llamada se graba")
+async def test_who_dials_101_has_heard_of_the_recording(impatient: Settings) -> None:
+    metadata = await call(impatient, Scenario("consent", (Wait(1.2), Say("Adiós, hasta luego."), WaitHangUp())), "101")
+    assert metadata.call.recording_notice
     assert metadata.call.outcome is Outcome.COMPLETED
 
 

@@ -35,9 +35,9 @@ def test_it_starts_without_a_single_error_or_warning_in_its_log(pbx: LocalPbx) -
 
 def test_phones_numbers_and_modules_are_there(pbx: LocalPbx) -> None:
     endpoints = pbx.console("pjsip show endpoints")
-    for number in range(1001, 1010):
-        assert f"Endpoint:  {number}/{number} " in endpoints
-        assert f"Endpoint:  {number}-web/{number} " in endpoints
+    for phone in range(1001, 1010):
+        assert f"Endpoint:  {phone}/{phone} " in endpoints
+        assert f"Endpoint:  {phone}-web/{phone} " in endpoints
     for number, application in {"100": "Stasis", "101": "recording-notice", "600": "Echo", "2000": "Queue"}.items():
         assert application in pbx.console(f"dialplan show {number}@phones"), number
     for module in ("chan_rtp", "chan_websocket", "res_stasis_snoop", "codec_g722", "codec_opus", "app_amd"):
@@ -120,7 +120,7 @@ def test_two_run_side_by_side(pbx: LocalPbx, new_pbx: Callable[[], LocalPbx]) ->
     assert str(other.config.sip_port) in other.console("pjsip show transports")
     assert str(other.config.sip_port) not in pbx.console("pjsip show transports")
     other.stop()
-    assert not other.running
+    assert not bool(other.running)
     assert pbx.running
 
 
@@ -150,7 +150,7 @@ def test_after_a_crash_it_starts_again_and_keeps_the_log_of_before(new_pbx: Call
     pbx = new_pbx()
     pbx.start()
     pbx.kill()
-    assert not pbx.running
+    assert not bool(pbx.running)
     pbx.start()
     assert pbx.running
     assert (pbx.home / "log" / "messages.log.1").exists()

@@ -218,8 +218,7 @@ class FakeCall:
             lines=Lines(),
             policy=CallPolicy(),
         )
-        self.variables: dict[str, str] = {}
-        offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0, variables=self.variables)
+        offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0, variables={"consent": "yes"})
         log = CallLog(offer, RATE, cast("RecordingWriter", self.tapes), self.book, {"stt": "scripted"})
         self.session = CallSession(offer, self.line, self.control, kit, self.conductor, log)
         self.running: asyncio.Task[None] | None = None

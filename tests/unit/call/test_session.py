@@ -35,12 +35,11 @@ async def test_the_agent_greets_and_the_call_ends_when_the_caller_hangs_up(call:
     assert call.control.did == []
 
 
-async def test_who_dials_for_consent_hears_of_the_recording_first(call: FakeCall) -> None:
-    call.variables["consent"] = "yes"
-    await call.start(Speech("Hola, buenos días."))
-    await call.ticks(1)
+async def test_who_heard_that_the_call_is_recorded_is_written_down(call: FakeCall) -> None:
+    await call.start()
     await hang_up(call)
-    assert spoken(call, "agent") == ["[consent] Hola, buenos días."]
+    assert call.book.metadata is not None
+    assert call.book.metadata.call.recording_notice
 
 
 async def test_a_turn_is_heard_answered_and_written_down(call: FakeCall) -> None:
