@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -57,6 +59,7 @@ def running_system(console: Console) -> Iterator[Settings]:
         if name.lower() not in settings.model_fields_set:
             os.environ[name] = value
     settings = prepare()
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # so that `finally` ends what we start
     console.print("[bold]Starting[/] PBX and agent (the speech models take a moment)")
     control.start(system_plan(settings), Progress(console))
     try:
