@@ -98,7 +98,7 @@ def _find_builder(told: Callable[[str], None]) -> str:
     sudo: list[str] = []
     if os.geteuid() != 0:
         if shutil.which("sudo") is None:
-            raise PbxError(f"mmdebstrap, which builds Asterisk, is missing and there is no sudo; {by_hand}")
+            raise PbxError(f"what builds Asterisk ({', '.join(wanted)}) is missing and there is no sudo; {by_hand}")
         sudo = ["sudo"]
     told(f"installing {' '.join(wanted)}")
     install = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", apt, "install", "-y", "-q", "--no-install-recommends"]
@@ -128,9 +128,11 @@ def _fill(builder: str, fresh: Path, told: Callable[[str], None], lock: IO[str])
         complaint = _bootstrap(builder, fresh, [ALLOW_EXPIRED], told, lock)
     if complaint:
         lines = [line for line in complaint.splitlines() if line.startswith("E:")] or complaint.splitlines()[-3:]
+        mend = "check the connection to the Debian mirror"
+        if "subuid" in complaint or "subgid" in complaint:
+            mend = "run as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 <this user>"
         raise PbxError(
-            f"mmdebstrap could not build Asterisk: {' '.join(lines)[-600:]}; "
-            "check the connection to the Debian mirror, then run again: ivr pbx install"
+            f"mmdebstrap could not build Asterisk: {' '.join(lines)[-600:]}; {mend}, then run again: ivr pbx install"
         )
     if os.geteuid() != 0:
         archive = fresh.with_suffix(".tar")

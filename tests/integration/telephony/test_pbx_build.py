@@ -96,6 +96,12 @@ def test_a_build_that_fails_says_what_mmdebstrap_said(programs: Path, tmp_path: 
     assert not root_of(tmp_path).exists()
 
 
+def test_a_user_without_subordinate_ids_is_told_how_to_get_them(programs: Path, tmp_path: Path) -> None:
+    program(programs, "mmdebstrap", 'echo "E: invalid entry in /etc/subuid" >&2; exit 25\n')
+    with pytest.raises(PbxError, match=r"usermod --add-subuids .* ivr pbx install"):
+        build(tmp_path, print, print)
+
+
 def test_two_installations_at_once_build_once(programs: Path, tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     program(programs, "mmdebstrap", f"echo one >> {calls}\nsleep 0.5\n{WORKS}")
