@@ -41,7 +41,8 @@ class PbxConfig:
     max_calls: int = 200
     queue_seconds: int = 180
     jitter_ms: int = 0
-    """Fixed jitter buffer in Asterisk on the caller's leg; 0 = none, as the agent has one of its own."""
+    """Fixed jitter buffer in Asterisk on the caller's leg; 0 = none: it delays by its whole size, and the agent's own
+    jitter buffer sees the same packets."""
 
     def __post_init__(self) -> None:
         if not self.ari_password or not self.phone_password:

@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from ivr.errors import PbxError
-from ivr.telephony.pbx_render import TEMPLATES, Places, Target, render
+from ivr.telephony.pbx_render import NOTICE, Places, Target, notice_of, render
 from ivr.telephony.pbx_root import INSIDE
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def _link_data(home: Path, language: str, program: AsteriskProgram) -> None:
         name = _sounds_of(seen / "sounds", code)
         if name:
             _link(home / "data" / "sounds" / code, f"{theirs}/sounds/{name}")
-    notice = TEMPLATES[0] / "sounds" / f"recording-notice.{language}.wav"
-    shutil.copyfile(notice, home / "data" / "sounds" / "ivr" / "recording-notice.wav")
+    shutil.copyfile(notice_of(language), home / "data" / "sounds" / "ivr" / NOTICE)
 
 
 def _sounds_of(sounds: Path, code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 TEMPLATES = (PROJECT / "asterisk_conf", PROJECT / "dialplans")
 EXISTING = "existing"
 """Folder of what an existing PBX adds to its own configuration."""
+NOTICE = "recording-notice.wav"
 NOT_EVERYWHERE = frozenset({"chan_websocket", "res_websocket_client", "codec_opus", "codec_opus_open_source"})
 """Not loaded unless known to be there: an Asterisk that lacks one logs an error."""
 RESTRICTIONS_SINCE = {20: 20, 22: 10, 23: 4}
@@ -65,7 +67,15 @@ def render(config: PbxConfig, places: Places, out: Path, target: Target | None =
 
 def render_additions(config: PbxConfig, out: Path) -> list[Path]:
     """Write what an existing PBX adds to its own configuration into ``out/existing``; answers the paths."""
-    return _render_all(config, Places(""), out, Target(), lambda name: name.startswith(f"{EXISTING}/"))
+    files = _render_all(config, Places(""), out, Target(), lambda name: name.startswith(f"{EXISTING}/"))
+    notice = out / EXISTING / NOTICE
+    shutil.copyfile(notice_of(config.language), notice)
+    return [*files, notice]
+
+
+def notice_of(language: str) -> Path:
+    """Find the prompt that says that a call is recorded."""
+    return TEMPLATES[0] / "sounds" / f"recording-notice.{language}.wav"
 
 
 def _render_all(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from ivr.telephony.pbx_render import TEMPLATES
+from ivr.telephony.pbx_render import notice_of
 from ivr.telephony.phone import Phone
 from ivr.telephony.phone_values import PhoneConfig
 from ivr.trials.measure import TwoTracks
@@ -50,7 +50,7 @@ def _likeness(heard: NDArray[np.float64], piece: NDArray[np.float64]) -> float:
 
 async def test_101_says_that_the_call_is_recorded_before_anything_else(pbx: LocalPbx, tmp_path: Path) -> None:
     record = tmp_path / "notice.wav"
-    notice = samples(TEMPLATES[0] / "sounds" / "recording-notice.es.wav")
+    notice = samples(notice_of("es"))
     async with Phone(config(pbx, "1001")) as phone:
         await phone.register()
         assert (await phone.call("101", record)).answered

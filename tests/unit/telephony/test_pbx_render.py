@@ -129,8 +129,10 @@ def test_an_asterisk_of_ones_own_keeps_its_directories(tmp_path: Path) -> None:
 
 
 def test_an_existing_pbx_is_given_only_what_it_adds(tmp_path: Path) -> None:
-    files = {file.name: file.read_text() for file in render_additions(CONFIG, tmp_path)}
+    *texts, notice = render_additions(CONFIG, tmp_path)
+    files = {file.name: file.read_text() for file in texts}
     assert set(files) == {"ari_ivr.conf", "extensions_ivr.conf", "http_ivr.conf"}
+    assert notice.name == "recording-notice.wav"
     assert "[general]\n" not in files["ari_ivr.conf"]
     assert "exten => 100,1" in files["extensions_ivr.conf"]
     assert "1001" not in files["extensions_ivr.conf"]
