@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 QUESTIONS = (
     "¿Qué tarifas de fibra tienen?",
     "¿Cómo puedo pagar la factura?",
-    "¿Qué horario tienen?",
+    "¿Cuál es el horario de atención?",
 )
 """Questions with long answers."""
 BACKCHANNELS = (
@@ -48,7 +48,7 @@ INTERRUPTIONS = (
     "Espere, espere un momento.",
     "No, no, lo que quiero es saber mi saldo.",
     "Oiga, ¿y eso tiene permanencia?",
-    "Disculpe, quiero hablar con una persona.",
+    "Disculpe, ¿cuál es la página web?",
     "¿Y cuánto cuesta la de un giga?",
 )
 COUGHS = 5
