@@ -7,13 +7,18 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from ivr.cli.line import open_line, running_system
-from ivr.trials.demo import SCENARIO, DemoReport, hold_demo
+from ivr.trials.demo import hold_demo
+from ivr.trials.demo_scenario import SCENARIO
 from ivr.trials.demo_view import LiveTranscript, print_report
+
+if TYPE_CHECKING:
+    from ivr.trials.demo_judge import DemoReport
 
 
 @click.command()

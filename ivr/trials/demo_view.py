@@ -11,7 +11,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ivr.trials.demo import DemoReport, DemoTurn
+    from ivr.trials.demo_judge import DemoReport, DemoTurn
 
 MS_PER_CELL = 40
 WIDEST = 48

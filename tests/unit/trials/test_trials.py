@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from ivr.trials.bargein import BACKCHANNELS, COUGHS, INTERRUPTIONS, bargein_scenarios, reference_scenario
-from ivr.trials.demo import ACCOUNT, SCENARIO, DemoTurn
+from ivr.trials.demo_judge import DemoTurn
+from ivr.trials.demo_scenario import ACCOUNT, SCENARIO
 from ivr.trials.demo_view import stage_times
 from ivr.trials.latency import latency_scenarios
 from ivr.trials.scenario import Cough, Over, Press, Say
