@@ -122,8 +122,8 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the settings; ConfigError names each wrong variable and what it may be."""
-    home = Path(os.environ.get("IVR_HOME", "var")).expanduser()
     try:
+        home = Settings(_env_file=".env").home
         return Settings(_env_file=(home / "secrets.env", ".env"))
     except ValidationError as error:
         raise ConfigError("; ".join(_explain(item) for item in error.errors())) from None

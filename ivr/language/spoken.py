@@ -112,11 +112,19 @@ def email_words(email: str) -> str:
     return " ".join(said)
 
 
+def decimal_words(value: Decimal | float | str) -> str:
+    """Say a number with its decimals ("doce coma cinco", "dos coma cero cinco"); decimals of zero are not said."""
+    whole, _, part = str(value).replace(",", ".").partition(".")
+    part = part.rstrip("0")
+    if not part:
+        return number_words(int(whole))
+    zeros = "cero " * (len(part) - len(part.lstrip("0")))
+    return f"{number_words(int(whole))} coma {zeros}{number_words(int(part))}"
+
+
 def percent_words(value: Decimal | float | str) -> str:
     """Say a percentage ("veintiuno por ciento", "dos coma cinco por ciento")."""
-    whole, _, part = str(value).replace(",", ".").partition(".")
-    fraction = f" coma {number_words(int(part))}" if part.strip("0") else ""
-    return f"{number_words(int(whole))}{fraction} por ciento"
+    return f"{decimal_words(value)} por ciento"
 
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -126,7 +134,9 @@ _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _CLOCK_TIME = re.compile(r"(?:\b(?:las?)\s)?\b([01]?\d|2[0-3]):([0-5]\d)\b(?:\s?h(?:oras)?\b)?")
 _LONG_DIGITS = re.compile(r"(?<![\d,.])\+?\d{5,}(?![\d]|[.,]\d)")
 _SPACED_PHONE = re.compile(r"(?<!\d)(?:\+\d{2} )?\d{3}(?: \d{2,3}){2,3}(?!\d)")
-_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:\.\d{3})+(?!\d)")
+_LIST = re.compile(r"(?<![\d,.])\d+(?:,\d+){2,}(?![\d,.]\d)")
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)")
+_DECIMAL = re.compile(r"(?<![\w.,])\d+[.,]\d{1,2}(?![\w]|[.,]\d)")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,4}(?![\w]|[.,]\d)")
 
 
@@ -146,7 +156,9 @@ def speakable(text: str) -> str:
     text = _CLOCK_TIME.sub(lambda m: time_words(dt.time(int(m[1]), int(m[2]))), text)
     text = _SPACED_PHONE.sub(lambda m: phone_words(m[0]), text)
     text = _LONG_DIGITS.sub(lambda m: phone_words(m[0]), text)
-    text = _THOUSANDS.sub(lambda m: number_words(int(m[0].replace(".", ""))), text)
+    text = _LIST.sub(lambda m: m[0].replace(",", ", "), text)
+    text = _THOUSANDS.sub(lambda m: decimal_words(m[0].replace(".", "")), text)
+    text = _DECIMAL.sub(lambda m: decimal_words(m[0]), text)
     return _NUMBER.sub(lambda m: number_words(int(m[0])), text)
 
 

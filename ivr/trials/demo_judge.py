@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ivr.dialogue.outcome import Outcome
+from ivr.language.word_errors import WordErrors, total, word_errors
 from ivr.trials.demo_scenario import (
     ACCOUNT,
     ANSWERED_BY,
@@ -17,7 +18,6 @@ from ivr.trials.demo_scenario import (
 )
 from ivr.trials.measure import TwoTracks, barge_in, media_round_trip, response_gap, sounds
 from ivr.trials.scenario import Over, Press
-from ivr.trials.words import WordErrors, total, word_errors
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.whisper import WhisperTranscriber
 from ivr.errors import ConfigError, ModelMissing
+from ivr.language.word_errors import total, word_errors
 from ivr.ports import Hints, VoiceStyle
-from ivr.trials.words import total, word_errors
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

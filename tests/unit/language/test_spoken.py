@@ -95,6 +95,20 @@ def test_a_text_is_written_out_in_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("son 12,5 gigas", "son doce coma cinco gigas"),
+        ("el 2,05 %", "el dos coma cero cinco por ciento"),
+        ("1.234,5", "mil doscientos treinta y cuatro coma cinco"),
+        ("pulse 1,2,3", "pulse uno, dos, tres"),
+        ("2,50", "dos coma cinco"),
+    ],
+)
+def test_decimals_and_lists_are_told_apart(text: str, said: str) -> None:
+    assert speakable(text) == said
+
+
 @given(st.text(max_size=40))
 def test_writing_out_never_fails(text: str) -> None:
     assert isinstance(speakable(text), str)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.trials.words import WordErrors, normalise, total, word_errors
+from ivr.language.word_errors import WordErrors, normalise, total, word_errors
 
 
 @pytest.mark.parametrize(
