@@ -24,7 +24,7 @@ class EndpointingPolicy:
 
     onset: float = 0.5
     release: float = 0.35
-    min_speech: float = 0.09
+    min_speech: float = 0.06
     pause: float = 0.125
 
 

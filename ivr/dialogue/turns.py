@@ -71,6 +71,7 @@ class TurnPolicy:
     max_strikes: int = 3
     stop_after: float = 2.0
     verdict_within: float = 3.0
+    insist_within: float = 2.5
     key_timeout: float = 2.5
     min_voiced: float = 1.0
 
@@ -108,6 +109,8 @@ class TurnTaking:
         self._key_at = 0.0
         self._tool_ran = False
         self._voiced = False
+        self._dismissed_at = float("-inf")
+        """When an unclear sound was last taken for a backchannel."""
         self.expects = Expectation.ANY
         self.digits = 0
         self.interruptible = True
@@ -231,8 +234,11 @@ class TurnTaking:
     def _interruption_verdict(self, utterance: _Utterance, now: float) -> Commands:
         voiced = utterance.end - utterance.start
         text = utterance.text or ""
-        verdict = judge_interruption(text, utterance.confidence, voiced, self.expects, self.remaining)
+        insists = utterance.start - self._dismissed_at < self._policy.insist_within
+        verdict = judge_interruption(text, utterance.confidence, voiced, self.expects, self.remaining, insists=insists)
         if verdict is not Verdict.INTERRUPTION:
+            if verdict is Verdict.BACKCHANNEL and not is_backchannel(text):
+                self._dismissed_at = now
             self._utterance = None
             self._turn = Turn.TALKING
             return (ResumeSpeech(verdict, text, utterance.start),)

@@ -178,6 +178,13 @@ def test_the_agent_goes_on_after_a_cough(call: Call) -> None:
     assert any(isinstance(c, ResumeSpeech) and c.verdict is Verdict.NOISE for c in commands)
 
 
+def test_a_sound_taken_for_a_backchannel_stops_the_agent_when_it_comes_again_at_once(call: Call) -> None:
+    call.talk()
+    assert not any(isinstance(c, StopSpeech) for c in call.say("Ciclaro.", seconds=0.6))
+    call.wait(0.5)
+    assert any(isinstance(c, StopSpeech) for c in call.say("Ciclaro.", seconds=0.6))
+
+
 def test_the_agent_stops_for_an_interruption_and_answers_it(call: Call) -> None:
     call.talk()
     commands = call.say("No, espere, quiero otra cosa distinta.") + call.wait(0.6)
