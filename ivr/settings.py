@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     stt_provider: Literal["whisper"] = Field("whisper", description="Speech to text.")
     stt_model: str = Field("base", description="Whisper size (tiny to large-v3) in the model store, or a path.")
     stt_device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Where Whisper runs.")
-    stt_threads: int = Field(0, ge=0, le=64, description="CPU threads of Whisper; 0 = all cores.")
+    stt_threads: int = Field(0, ge=0, le=64, description="CPU threads of Whisper; 0 = the fastest for this machine.")
     language: Literal["es", "en"] = Field("es", description="What callers speak.")
 
     # thinking
