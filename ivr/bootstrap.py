@@ -79,6 +79,20 @@ def build_synthesizer(settings: Settings) -> Synthesizer:
             assert_never(never)
 
 
+def unspoken_phrases(settings: Settings) -> list[str]:
+    """List the persona's fixed phrases that are not spoken ahead yet; none where speech is not kept."""
+    phrases = build_script(settings).fixed_phrases()
+    match settings.tts_provider:
+        case "kokoro":
+            from ivr.engines.kokoro import unspoken
+
+            return unspoken(phrases, build_style(settings), build_models(settings), settings.cache / "speech")
+        case "espeak":
+            return []
+        case never:
+            assert_never(never)
+
+
 def build_style(settings: Settings) -> VoiceStyle:
     """Say how the agent speaks."""
     return VoiceStyle(settings.tts_voice, settings.tts_speed, settings.language)

@@ -112,12 +112,13 @@ def verify(as_json: bool) -> None:
 @models.command("speak")
 def speak() -> None:
     """Speak the persona's fixed phrases ahead, so that callers hear them at once; what is there is kept."""
-    from ivr.bootstrap import build_script, build_style, build_synthesizer
+    from ivr.bootstrap import build_style, build_synthesizer, unspoken_phrases
 
     settings = load_settings()
-    phrases = build_script(settings).fixed_phrases()
-    asyncio.run(_speak(build_synthesizer(settings), phrases, build_style(settings)))
-    click.echo(f"{len(phrases)} fixed phrases of {settings.persona} are spoken by {settings.tts_voice}", err=True)
+    phrases = unspoken_phrases(settings)
+    if phrases:
+        asyncio.run(_speak(build_synthesizer(settings), phrases, build_style(settings)))
+    click.echo(f"the fixed phrases of {settings.persona} are spoken by {settings.tts_voice}", err=True)
 
 
 async def _speak(synthesizer: Synthesizer, phrases: list[str], style: VoiceStyle) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ivr.engines.store import ModelStore
     from ivr.ports import VoiceStyle
 
+MODEL = "kokoro-v1.0.int8.onnx"
 RATE = 24000
 LONGEST = 500
 """Phonemes in one inference; the model takes 510."""
@@ -110,10 +111,10 @@ class KokoroSynthesizer:
     """
 
     def __init__(self, models: ModelStore, cache: Path) -> None:
-        path = models.file("kokoro", "kokoro-v1.0.int8.onnx")
+        path = models.file("kokoro", MODEL)
         self._models = models
         self._voices: dict[str, NDArray[np.float32]] = {}
-        self._disk = cache / f"{models.manifest.models['kokoro'].files[path.name].sha256[:8]}-{READING}"
+        self._disk = _folder(models, cache)
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._held = 0
         self._thread = EngineThread("kokoro", lambda: open_onnx(path, THREADS), niceness=2)
@@ -189,6 +190,17 @@ class KokoroSynthesizer:
         while self._held > MEMORY and len(self._memory) > 1:
             _, oldest = self._memory.popitem(last=False)
             self._held -= len(oldest)
+
+
+def unspoken(texts: Sequence[str], style: VoiceStyle, models: ModelStore, cache: Path) -> list[str]:
+    """List the clauses that were never prepared, without loading the model."""
+    folder = _folder(models, cache)
+    return [text for text in texts if not (folder / _key(text, style)).is_file()]
+
+
+def _folder(models: ModelStore, cache: Path) -> Path:
+    """Say where the prepared phrases of this model and this way of reading are."""
+    return cache / f"{models.manifest.models['kokoro'].files[MODEL].sha256[:8]}-{READING}"
 
 
 def _key(text: str, style: VoiceStyle) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ivr.audio.frame import AudioFrame
-from ivr.engines.kokoro import KokoroSynthesizer
+from ivr.engines.kokoro import KokoroSynthesizer, unspoken
 from ivr.engines.store import ModelStore
 from ivr.errors import ModelCorrupt
 from ivr.ports import VoiceStyle
@@ -42,7 +42,9 @@ async def test_a_prepared_phrase_comes_without_the_model_and_from_disk_after_a_r
     models: ModelStore, tmp_path: Path
 ) -> None:
     first = KokoroSynthesizer(models, cache=tmp_path)
+    assert unspoken(["Adiós."], VoiceStyle(), models, tmp_path) == ["Adiós."]
     await first.prepare(["Adiós."], VoiceStyle())
+    assert unspoken(["Adiós.", "Hola."], VoiceStyle(), models, tmp_path) == ["Hola."]
     spoken = await said(first, "Adiós.", VoiceStyle())
     first.close()
     assert await said(first, "Adiós.", VoiceStyle()) == spoken
