@@ -49,6 +49,8 @@ class Agent:
         self.final: Outcome | None = None
         self.transfer_to: str | None = None
         self.first_text_at: float | None = None
+        self._wanted = asyncio.Event()
+        self._wanted.set()
         self.on_tool: Callable[[ToolRecord], None] = lambda _record: None
 
     # --- the conversation ------------------------------------------------------------------
@@ -73,6 +75,17 @@ class Agent:
         """Forget what the last reply intended."""
         self.final = self.transfer_to = self.first_text_at = None
         self.expects, self.digits = Expectation.ANY, 0
+        self._wanted.set()
+
+    def hold(self) -> None:
+        """Let the reply run no function until it is released: the caller's turn may not be over."""
+        self._wanted.clear()
+
+    def release(self) -> None:
+        """Let it run functions: the turn is over. What was written ahead counts as written now."""
+        self._wanted.set()
+        if self.first_text_at is not None:
+            self.first_text_at = time.monotonic()
 
     async def reply(self) -> None:
         """Answer the conversation: stream the model into the playout, running functions as they come."""
@@ -80,6 +93,7 @@ class Agent:
             call = await self._say_until_call()
             if call is None:
                 return
+            await self._wanted.wait()
             await self._run(call)
             if self.final is not None:
                 return

@@ -27,6 +27,7 @@ from ivr.dialogue.turn_events import (
     Judged,
     PauseSpeech,
     PlayedOut,
+    Prepare,
     Prompt,
     Reply,
     ReplyFailed,
@@ -94,6 +95,7 @@ class CallSession:
         self._agent: Agent
         self._recognition: list[asyncio.Task[None]] = []
         self._reply: asyncio.Task[None] | None = None
+        self._prepared: str | None = None
         self._prompts = 0
         self._silenced_at: float | None = None
         self._failures = 0
@@ -178,7 +180,7 @@ class CallSession:
         said = said or self._silence
         self._link.send(said)
         self._book.record(self._heard, said)
-        if self._playout.idle and self._reply is not None and self._reply.done():
+        if self._playout.idle and self._prepared is None and self._reply is not None and self._reply.done():
             self._played_out()
 
     def fail(self, error: Exception) -> None:
@@ -203,7 +205,9 @@ class CallSession:
             case Judge(revision, start, end):
                 self._recognition.append(self._start(self._judge_turn(revision, start, end)))
             case Forget():
-                self._drop_recognition()
+                self._forget()
+            case Prepare(text):
+                self._prepare(text)
             case Reply():
                 self._answer(command)
             case Prompt():
@@ -263,6 +267,10 @@ class CallSession:
         self._book.turn_judged(probability)
         self._inbox.append(Judged(revision, probability))
 
+    def _forget(self) -> None:
+        self._drop_recognition()
+        self._drop_prepared()
+
     def _drop_recognition(self) -> None:
         for task in self._recognition:
             task.cancel()
@@ -270,7 +278,32 @@ class CallSession:
 
     # --- replying ----------------------------------------------------------------------------
 
+    def _prepare(self, text: str) -> None:
+        """Begin the answer to a turn that may not be over: no sound goes out, and no function runs, until it is."""
+        self._agent.hear(text)
+        self._begin_reply(self._agent.reply())
+        self._agent.hold()
+        self._playout.pause()
+        self._prepared = text
+
+    def _drop_prepared(self) -> None:
+        """Forget a prepared answer and the entry it was made for; nobody has heard anything."""
+        if self._prepared is None:
+            return
+        self._prepared = None
+        if self._reply is not None:
+            self._reply.cancel()
+            self._close_reply()
+        self._agent.retract()
+
     def _answer(self, command: Reply) -> None:
+        if self._prepared == command.text and self._reply is not None:
+            self._prepared = None
+            self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
+            self._agent.release()
+            self._playout.resume()
+            return
+        self._drop_prepared()
         if command.text:
             self._agent.hear(command.text, by_keys=command.by_keys)
             self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
@@ -295,6 +328,9 @@ class CallSession:
             await work
         except IvrError as error:
             log.warning("the reply failed: %s", error)
+            if self._prepared is not None:
+                self._drop_prepared()
+                return
             self._failures += 1
             self._playout.finish()
             if self._failures > MAX_FAILURES:

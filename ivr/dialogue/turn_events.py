@@ -93,7 +93,16 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Drop the recognition in progress: the caller goes on."""
+    """Drop the recognition in progress, and what was prepared from it: the caller goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """The caller's turn may be over: make the answer ready, unheard. ``Reply`` or ``Forget`` follows."""
+
+    text: str
+    start: float
+    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,16 @@ TurnEvent: TypeAlias = (
     | CallerLeft
 )
 TurnCommand: TypeAlias = (
-    Transcribe | Judge | Forget | Reply | Prompt | DropReply | PauseSpeech | ResumeSpeech | StopSpeech | EndCall
+    Transcribe
+    | Judge
+    | Forget
+    | Prepare
+    | Reply
+    | Prompt
+    | DropReply
+    | PauseSpeech
+    | ResumeSpeech
+    | StopSpeech
+    | EndCall
 )
 Commands: TypeAlias = tuple[TurnCommand, ...]

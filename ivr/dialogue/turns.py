@@ -4,6 +4,8 @@ LISTENING --speech--> HEARING --turn over--> THINKING --first sound--> TALKING -
 TALKING --speech--> PAUSED --backchannel, noise--> TALKING
                     PAUSED --interruption--> HEARING
 THINKING --speech--> HEARING (the reply is dropped; nobody has heard it)
+
+A pause in HEARING ends the turn by ``turn_end``'s rule; from a lower probability on a reply is prepared, unheard.
 any --line gone, or we ended it--> OVER
 """
 
@@ -13,10 +15,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ivr.dialogue.bargein import Verdict, judge_interruption
-from ivr.dialogue.completeness import looks_unfinished
+from ivr.dialogue.completeness import Ending, ending_of
 from ivr.dialogue.conversation import Expectation
 from ivr.dialogue.endpointing import SpeechPaused, SpeechStarted
+from ivr.dialogue.keypad import Keypad
 from ivr.dialogue.outcome import Outcome
+from ivr.dialogue.turn_end import turn_end_weights
 from ivr.dialogue.turn_events import (
     CallerLeft,
     Commands,
@@ -28,6 +32,7 @@ from ivr.dialogue.turn_events import (
     Judged,
     PauseSpeech,
     PlayedOut,
+    Prepare,
     Prompt,
     Reply,
     ReplyFailed,
@@ -40,6 +45,8 @@ from ivr.dialogue.turn_events import (
     TurnEvent,
     Understood,
 )
+from ivr.dialogue.turn_learning import CallerPace
+from ivr.dialogue.utterance import Utterance
 from ivr.language.backchannel import is_backchannel, is_stop_word
 
 
@@ -56,13 +63,19 @@ class Turn(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TurnPolicy:
-    """Seconds, except ``threshold`` (turn-end probability) and the counts."""
+    """Seconds, except the counts and two probabilities that the turn is over.
 
-    threshold: float = 0.6
+    From ``threshold`` on a pause ends the turn; from ``eager`` on a reply is prepared, to be spoken or dropped.
+    """
+
+    threshold: float = 0.88
+    eager: float = 0.6
     min_silence: float = 0.3
-    doubt: float = 0.35
-    doubtful_silence: float = 1.1
+    dictation_silence: float = 1.8
+    """The shortest silence that ends an unfinished number or address: cut in two it would be lost."""
     timeout: float = 1.8
+    learns: bool = True
+    """Whether the caller's own pauses in this call move the time given."""
     dictation_timeout: float = 2.5
     rejudge_after: float = 0.8
     no_input_after: float = 8.0
@@ -76,37 +89,20 @@ class TurnPolicy:
     min_voiced: float = 1.0
 
 
-@dataclass(slots=True)
-class _Utterance:
-    """What the caller is saying: voice from ``start``; ``end`` is the last sound's end while silent."""
-
-    start: float
-    end: float
-    speaking: bool = True
-    revision: int = 0
-    text: str | None = None
-    confidence: float = 0.0
-    probability: float | None = None
-    rejudged: bool = False
-
-    def forget_hearing(self) -> None:
-        self.text = self.probability = None
-        self.rejudged = False
-
-
 class TurnTaking:
     """The machine. ``handle(event, now)`` is its only way in; ``now`` is seconds since the call's first tick."""
 
     def __init__(self, policy: TurnPolicy) -> None:
         self._policy = policy
         self._turn = Turn.LISTENING
-        self._utterance: _Utterance | None = None
+        self._utterance: Utterance | None = None
         self._revision = 0
         self._quiet_since = 0.0
         self._unanswered = 0
         self._strikes = 0
-        self._keys = ""
-        self._key_at = 0.0
+        self._keypad = Keypad(policy.key_timeout)
+        self._weights = turn_end_weights()
+        self._pace = CallerPace()
         self._tool_ran = False
         self._voiced = False
         self._dismissed_at = float("-inf")
@@ -191,7 +187,7 @@ class TurnTaking:
 
     def _begin_utterance(self, at: float) -> None:
         self._revision += 1
-        self._utterance = _Utterance(at, at, revision=self._revision)
+        self._utterance = Utterance(at, at, revision=self._revision)
         self._unanswered = 0
 
     def _go_on(self, at: float) -> Commands:
@@ -200,6 +196,8 @@ class TurnTaking:
         if utterance is None:
             self._begin_utterance(at)
             return ()
+        if not utterance.speaking:
+            self._pace = self._pace.went_on_after(at - utterance.end)
         self._revision += 1
         utterance.speaking, utterance.revision = True, self._revision
         utterance.forget_hearing()
@@ -231,7 +229,7 @@ class TurnTaking:
 
     # --- barge-in ------------------------------------------------------------------------
 
-    def _interruption_verdict(self, utterance: _Utterance, now: float) -> Commands:
+    def _interruption_verdict(self, utterance: Utterance, now: float) -> Commands:
         voiced = utterance.end - utterance.start
         text = utterance.text or ""
         insists = utterance.start - self._dismissed_at < self._policy.insist_within
@@ -250,7 +248,7 @@ class TurnTaking:
             return (stop, Prompt("go_ahead"))
         return (stop, *self._decide(now))
 
-    def _paused_too_long(self, utterance: _Utterance, now: float) -> Commands:
+    def _paused_too_long(self, utterance: Utterance, now: float) -> Commands:
         if utterance.speaking and now - utterance.start >= self._policy.stop_after:
             self._turn = Turn.HEARING
             return (StopSpeech(utterance.start, ""),)
@@ -273,31 +271,28 @@ class TurnTaking:
             return ()
         if not utterance.text:
             return self._nothing_heard(utterance, silence)
-        if silence >= self._needed_silence(utterance):
+        needed = self._needed_silence(utterance, self._policy.threshold)
+        if silence >= needed:
             return self._take_turn(utterance)
         if silence >= self._policy.rejudge_after and not utterance.rejudged:
             utterance.rejudged = True
             return (Judge(utterance.revision, utterance.start, now),)
+        if not utterance.prepared and silence >= self._needed_silence(utterance, self._policy.eager):
+            utterance.prepared = True
+            return (Prepare(utterance.text, utterance.start, utterance.end),)
         return ()
 
-    def _needed_silence(self, utterance: _Utterance) -> float:
-        """Say how long this pause must be to end the turn: words first, then the model, then the clock."""
+    def _needed_silence(self, utterance: Utterance, threshold: float) -> float:
+        """Say how long this pause must be for the turn to be over with probability ``threshold``, within bounds."""
         policy = self._policy
-        unfinished = looks_unfinished(utterance.text or "", self.expects, self.digits)
-        if unfinished is False:
-            return policy.min_silence
-        dictates = self.expects in {Expectation.DIGITS, Expectation.EMAIL}
-        longest = policy.dictation_timeout if dictates else policy.timeout
-        if unfinished:
-            return longest
-        probability = utterance.probability
-        if probability is None:
-            return policy.doubtful_silence
-        if probability >= policy.threshold:
-            return policy.min_silence
-        return policy.doubtful_silence if probability >= policy.doubt else longest
+        pace = self._pace.factor(self._weights.pause) if policy.learns else 1.0
+        ending = ending_of(utterance.text or "", self.expects, self.digits)
+        needed = self._weights.needed_silence(self._weights.evidence(ending, utterance.probability), threshold, pace)
+        if ending is Ending.DICTATES:
+            return min(max(policy.dictation_silence, needed), policy.dictation_timeout)
+        return min(max(policy.min_silence, needed), policy.timeout)
 
-    def _nothing_heard(self, utterance: _Utterance, silence: float) -> Commands:
+    def _nothing_heard(self, utterance: Utterance, silence: float) -> Commands:
         voiced = utterance.end - utterance.start
         if silence < self._policy.min_silence:
             return ()
@@ -308,14 +303,14 @@ class TurnTaking:
         self._turn, self._quiet_since = Turn.LISTENING, utterance.end
         return ()
 
-    def _take_turn(self, utterance: _Utterance, *, protected: bool = False) -> Commands:
+    def _take_turn(self, utterance: Utterance, *, protected: bool = False) -> Commands:
         self._turn = Turn.THINKING
         self._tool_ran = False
         if not protected:
             self._strikes = 0
         return (Reply(utterance.text or "", utterance.start, utterance.end, protected=protected),)
 
-    def _talks_too_long(self, utterance: _Utterance, now: float) -> Commands:
+    def _talks_too_long(self, utterance: Utterance, now: float) -> Commands:
         if now - utterance.start < self._policy.max_utterance:
             return ()
         self._strikes += 1
@@ -328,14 +323,14 @@ class TurnTaking:
     # --- time, keys, the reply's progress --------------------------------------------------
 
     def _tick(self, now: float) -> Commands:
-        if self._keys and now - self._key_at >= self._policy.key_timeout:
+        if self._keypad.paused(now):
             return self._keys_done()
         utterance = self._utterance
         if self._turn is Turn.PAUSED and utterance is not None:
             return self._paused_too_long(utterance, now)
         if self._turn is Turn.HEARING:
             return self._decide(now)
-        if self._turn is Turn.LISTENING and not self._keys:
+        if self._turn is Turn.LISTENING and not self._keypad:
             return self._no_input(now)
         return ()
 
@@ -350,25 +345,23 @@ class TurnTaking:
 
     def _key(self, digit: str, now: float) -> Commands:
         self._unanswered = 0
-        self._key_at = now
-        if digit != "#":
-            self._keys += digit
+        self._keypad.press(digit, now)
         stop: Commands = ()
         if self._turn in {Turn.TALKING, Turn.PAUSED} and self.interruptible:
             stop = (StopSpeech(now, ""),)
             self._turn, self._quiet_since, self._utterance = Turn.LISTENING, now, None
-        if self._keys and (digit == "#" or (self.digits and len(self._keys) >= self.digits)):
+        if self._keypad.complete(digit, self.digits):
             return (*stop, *self._keys_done())
         return stop
 
     def _keys_done(self) -> Commands:
         if self._turn not in {Turn.LISTENING, Turn.HEARING}:
             return ()
-        keys, self._keys = self._keys, ""
         self._utterance = None
         self._turn = Turn.THINKING
         self._tool_ran = False
-        return (Forget(), Reply(keys, self._key_at, self._key_at, by_keys=True))
+        at = self._keypad.pressed_at
+        return (Forget(), Reply(self._keypad.take(), at, at, by_keys=True))
 
     def _reply_progress(self, event: ReplyStarted | PlayedOut | ReplyFailed, now: float) -> Commands:
         match event:

@@ -20,6 +20,7 @@ from ivr.dialogue.turn_events import (
     Judged,
     PauseSpeech,
     PlayedOut,
+    Prepare,
     Prompt,
     Reply,
     ReplyFailed,
@@ -118,7 +119,8 @@ def test_a_thinking_pause_does_not_end_the_turn(call: Call) -> None:
     commands += call.wait(1.0)
     assert replies(commands) == []
     assert call.turns.turn is Turn.HEARING
-    assert replies(call.say("Quiero saber si puedo pagar mañana.")) == ["Quiero saber si puedo pagar mañana."]
+    commands = call.say("Quiero saber si puedo pagar mañana.") + call.wait(0.2)
+    assert replies(commands) == ["Quiero saber si puedo pagar mañana."]
 
 
 def test_what_was_recognised_is_thrown_away_when_the_caller_goes_on(call: Call) -> None:
@@ -134,6 +136,52 @@ def test_an_unfinished_turn_ends_at_the_time_out(call: Call) -> None:
     assert replies(commands) == ["Quiero saber si"]
 
 
+def test_a_thinking_pause_within_a_number_does_not_end_the_turn(call: Call) -> None:
+    call.turns.expects, call.turns.digits = Expectation.DIGITS, 9
+    commands = call.say("Es el seis cinco cuatro.", probability=0.99) + call.wait(0.9)
+    assert replies(commands) == []
+
+
+def test_the_turn_model_can_not_end_a_phrase_that_hangs_but_it_ends_a_whole_one(call: Call) -> None:
+    assert replies(call.say("Quiero cambiar la", probability=0.99)) == []
+    call.tell(SpeechStarted(call.now))
+    assert replies(call.say(FINISHED, probability=0.99)) == [FINISHED]
+
+
+def test_a_slow_thinker_is_given_more_time_than_a_brisk_caller() -> None:
+    def waited(pause: float) -> float:
+        call = Call()
+        call.greet()
+        for _ in range(5):
+            call.say("Quiero cambiar la", probability=0.05)
+            call.wait(pause)
+        commands = call.say("La tarifa de este año", probability=0.5)
+        while not replies(commands):
+            commands = call.wait(0.02)
+        return call.now
+
+    assert waited(0.9) - 5 * 0.9 > waited(0.1) - 5 * 0.1 + 0.15
+
+
+def test_a_likely_end_has_its_reply_prepared_before_the_turn_is_over(call: Call) -> None:
+    commands = call.say("La tarifa de este año", probability=0.8) + call.wait(1.6)
+    kinds = [type(command) for command in commands if isinstance(command, Prepare | Reply)]
+    assert kinds == [Prepare, Reply]
+
+
+def test_a_prepared_reply_is_forgotten_when_the_caller_goes_on(call: Call) -> None:
+    commands = call.say("La tarifa de este año", probability=0.8)
+    while not any(isinstance(command, Prepare) for command in commands):
+        commands = call.wait(0.02)
+    assert call.tell(SpeechStarted(call.now)) == [Forget()]
+    assert call.turns.turn is Turn.HEARING
+
+
+def test_an_unlikely_end_has_no_reply_prepared(call: Call) -> None:
+    commands = call.say("Quiero cambiar la", probability=0.05) + call.wait(0.3)
+    assert not any(isinstance(command, Prepare) for command in commands)
+
+
 def test_a_doubtful_pause_is_judged_again(call: Call) -> None:
     commands = call.say("Pues la verdad es que no lo tengo claro", probability=0.2) + call.wait(0.6)
     assert any(isinstance(command, Judge) for command in commands)
@@ -141,7 +189,7 @@ def test_a_doubtful_pause_is_judged_again(call: Call) -> None:
 
 def test_dictation_waits_longer(call: Call) -> None:
     call.turns.expects, call.turns.digits = Expectation.DIGITS, 6
-    commands = call.say("Uno dos tres", probability=0.99) + call.wait(1.5)
+    commands = call.say("Uno dos tres", probability=0.99) + call.wait(1.2)
     assert replies(commands) == []
     assert replies(call.say("1 2 3 4 5 6", probability=0.99)) == ["1 2 3 4 5 6"]
 
