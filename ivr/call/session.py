@@ -213,10 +213,7 @@ class CallSession:
             case Prompt():
                 self._prompt(command)
             case DropReply(retract):
-                self._drop_reply()
-                self._book.caller_turn_over(kept=not retract)
-                if retract:
-                    self._agent.retract()
+                self._drop_unheard(retract=retract)
             case PauseSpeech():
                 self._playout.pause()
                 self._silenced_at = self.now
@@ -370,6 +367,15 @@ class CallSession:
         asked = spoken is not None and "?" in spoken.heard
         self._turns.expects = self._agent.expects if asked else Expectation.ANY
         self._turns.digits = self._agent.digits  # who knows the number keys it before the question is over
+
+    def _drop_unheard(self, *, retract: bool) -> None:
+        """Throw a reply away before its first sound; a turn taken back still answers what the agent asked before."""
+        expects, digits = self._turns.expects, self._turns.digits
+        self._drop_reply()
+        self._book.caller_turn_over(kept=not retract)
+        if retract:
+            self._agent.retract()
+            self._turns.expects, self._turns.digits = expects, digits
 
     def _close_reply(self) -> Spoken | None:
         self._reply = None

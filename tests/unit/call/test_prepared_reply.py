@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.dialogue.conversation import Message, Speech
+from ivr.dialogue.conversation import Expectation, Message, Speech
 from ivr.dialogue.tools import ToolCall
+from ivr.dialogue.turn_events import DropReply, Reply
 from ivr.ports import HangUp
 
 if TYPE_CHECKING:
@@ -100,3 +101,14 @@ async def test_hanging_up_during_preparation_ends_the_call(call: FakeCall) -> No
     await hang_up(call)
     assert call.book.metadata is not None
     assert [turn.heard for turn in call.book.metadata.turns if turn.who == "agent"] == ["Hola."]
+
+
+async def test_a_number_taken_for_whole_too_early_is_still_the_number_asked_for(call: FakeCall) -> None:
+    await call.start(Speech("Dígame su teléfono.", expects=Expectation.DIGITS, digits=9))
+    await call.ticks(1)
+    call.model.replies.append([Speech("Un momento.")])
+    call.session._obey((Reply("654", 1.0, 1.5),))
+    await call.settle()
+    call.session._obey((DropReply(retract=True),))
+    assert (call.session._turns.expects, call.session._turns.digits) == (Expectation.DIGITS, 9)
+    await hang_up(call)
