@@ -10,7 +10,7 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 TOOLS      := mmdebstrap:mmdebstrap openssl:openssl espeak-ng:espeak-ng unshare:util-linux
 TEST_TOOLS := sipp:sip-tester
 
-.PHONY: demo test check up down setup system test-system models speech pbx clean help
+.PHONY: demo test check up down setup system test-system models pbx clean help
 
 help:
 	@echo "make demo   set everything up and hold a real Spanish conversation"
@@ -18,10 +18,10 @@ help:
 	@echo "make up     start PBX and agent, and tell how to register a phone; make down ends it"
 	@echo "make check  static checks: ruff, mypy, import-linter, architecture"
 
-demo: setup models speech pbx
+demo: setup models pbx
 	$(IVR) demo
 
-test: setup test-system models speech pbx
+test: setup test-system models pbx
 	$(BIN)/pytest
 
 check: setup
@@ -31,7 +31,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
 
-up: setup models speech pbx
+up: setup models pbx
 	$(IVR) up
 
 down:
@@ -57,10 +57,7 @@ test-system:
 	@deploy/system-packages.sh "$(SUDO)" $(TEST_TOOLS)
 
 models: setup
-	$(IVR) models pull
-
-speech: models
-	$(IVR) models speak
+	$(IVR) models ready
 
 pbx: setup
 	$(IVR) pbx install

@@ -152,15 +152,16 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
     """Load everything that calls share, warmed up."""
     script = build_script(settings)
     style = build_style(settings)
-    transcriber = await asyncio.to_thread(build_transcriber, settings)
-    synthesizer = await asyncio.to_thread(build_synthesizer, settings)
+    async with asyncio.TaskGroup() as loading:
+        transcriber = loading.create_task(asyncio.to_thread(build_transcriber, settings))
+        synthesizer = loading.create_task(asyncio.to_thread(build_synthesizer, settings))
     return AgentKit(
         detector=build_detector(settings),
         turn_detector=build_turn_detector(settings),
-        transcriber=transcriber,
+        transcriber=transcriber.result(),
         new_model=build_new_model(settings, script),
         tools=build_tools(settings, database),
-        synthesizer=synthesizer,
+        synthesizer=synthesizer.result(),
         lines=script,
         policy=build_policy(settings),
         style=style,

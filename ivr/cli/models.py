@@ -126,3 +126,11 @@ async def _speak(synthesizer: Synthesizer, phrases: list[str], style: VoiceStyle
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
         for phrase in progress.track(phrases):
             await synthesizer.prepare([phrase], style)
+
+
+@models.command("ready")
+@click.pass_context
+def ready(context: click.Context) -> None:
+    """Have all that a call needs: fetch the models that are missing, speak the fixed phrases ahead."""
+    context.invoke(pull, names=())
+    context.invoke(speak)

@@ -47,7 +47,7 @@ class WorkerPolicy:
 
     concurrency: int = 1
     lease: float = 30.0
-    poll: float = 1.0
+    poll: float = 0.5
     idle: float = 30.0
     restart: float = 1.0
     """Pause before the next process after one that died; doubles up to ``LONGEST_PAUSE`` while they keep dying."""

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BEAT_EVERY = 1.0
+READY_LOOK = 0.1
+"""Seconds between two looks while there is no connection to Asterisk."""
 URGENT = 24
 """Fixed phrases that are spoken ahead before the first call is taken; the rest follows while it is quiet."""
 DRAIN = 25.0
@@ -127,4 +129,4 @@ async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conduct
             "tick_late_p99_ms": round(late[int(len(late) * 0.99)] * 1000, 2) if late else 0.0,
         }
         write_beat(beat, "healthy" if ready else f"no connection to ARI at {settings.ari_url}", **facts)
-        await asyncio.sleep(BEAT_EVERY)
+        await asyncio.sleep(BEAT_EVERY if ready else READY_LOOK)

@@ -8,8 +8,8 @@ ACCOUNT = "654321"
 FOLLOW_UP = "¿Y cuándo vence la factura?"
 ANSWERED_BY = "vence"
 """A word that only the answer to the follow-up holds."""
-QUIET = 0.5
-PATIENT = 1.1
+QUIET = 0.4
+PATIENT = 0.9
 """Silence after which an answer with an amount or a date is over: those are spoken live, and the agent may breathe."""
 MOST_WORD_ERRORS = 0.10
 STOPS_WITHIN = 0.5
@@ -21,16 +21,16 @@ SCENARIO = Scenario(
     (
         Wait(QUIET),
         Say("Buenos días, quería consultar mi saldo."),
-        Press(ACCOUNT, after=1.8),
+        Press(ACCOUNT, after=1.0),
         Wait(PATIENT),
         Say(FOLLOW_UP),
         Wait(PATIENT),
         Say("¿Qué tarifas de fibra tienen?"),
-        Over("Perdone, ¿cuál es la página web?", after=1.4),
+        Over("Perdone, ¿cuál es la página web?", after=1.2),
         Wait(QUIET),
         Say("Eso es todo, muchas gracias. Hasta luego."),
         WaitHangUp(),
     ),
     voice="em_alex",
-    speed=1.2,
+    speed=1.15,
 )
