@@ -23,7 +23,6 @@ from ivr.dialogue.turn_events import (
     DropReply,
     EndCall,
     Forget,
-    Judge,
     Judged,
     PauseSpeech,
     PlayedOut,
@@ -202,8 +201,6 @@ class CallSession:
         match command:
             case Transcribe():
                 self._recognise(command)
-            case Judge(revision, start, end):
-                self._recognition.append(self._start(self._judge_turn(revision, start, end)))
             case Forget():
                 self._forget()
             case Prepare(text):

@@ -83,15 +83,6 @@ class Transcribe:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
-    """Ask the turn-end model again, with the silence since."""
-
-    revision: int
-    start: float
-    end: float
-
-
-@dataclass(frozen=True, slots=True)
 class Forget:
     """Drop the recognition in progress, and what was prepared from it: the caller goes on."""
 
@@ -174,16 +165,6 @@ TurnEvent: TypeAlias = (
     | CallerLeft
 )
 TurnCommand: TypeAlias = (
-    Transcribe
-    | Judge
-    | Forget
-    | Prepare
-    | Reply
-    | Prompt
-    | DropReply
-    | PauseSpeech
-    | ResumeSpeech
-    | StopSpeech
-    | EndCall
+    Transcribe | Forget | Prepare | Reply | Prompt | DropReply | PauseSpeech | ResumeSpeech | StopSpeech | EndCall
 )
 Commands: TypeAlias = tuple[TurnCommand, ...]

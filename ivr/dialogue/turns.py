@@ -28,7 +28,6 @@ from ivr.dialogue.turn_events import (
     DropReply,
     EndCall,
     Forget,
-    Judge,
     Judged,
     PauseSpeech,
     PlayedOut,
@@ -77,7 +76,6 @@ class TurnPolicy:
     learns: bool = True
     """Whether the caller's own pauses in this call move the time given."""
     dictation_timeout: float = 2.5
-    rejudge_after: float = 0.8
     no_input_after: float = 8.0
     no_input_prompts: int = 2
     max_utterance: float = 30.0
@@ -224,7 +222,7 @@ class TurnTaking:
         utterance = self._utterance
         if utterance is None or revision != utterance.revision:
             return ()
-        utterance.probability = max(probability, utterance.probability or 0.0)
+        utterance.probability = probability
         return self._decide(now)
 
     # --- barge-in ------------------------------------------------------------------------
@@ -271,12 +269,8 @@ class TurnTaking:
             return ()
         if not utterance.text:
             return self._nothing_heard(utterance, silence)
-        needed = self._needed_silence(utterance, self._policy.threshold)
-        if silence >= needed:
+        if silence >= self._needed_silence(utterance, self._policy.threshold):
             return self._take_turn(utterance)
-        if silence >= self._policy.rejudge_after and not utterance.rejudged:
-            utterance.rejudged = True
-            return (Judge(utterance.revision, utterance.start, now),)
         if not utterance.prepared and silence >= self._needed_silence(utterance, self._policy.eager):
             utterance.prepared = True
             return (Prepare(utterance.text, utterance.start, utterance.end),)

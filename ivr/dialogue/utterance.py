@@ -17,11 +17,10 @@ class Utterance:
     confidence: float = 0.0
     probability: float | None = None
     """The turn model's, that the caller has finished."""
-    rejudged: bool = False
     prepared: bool = False
     """Whether a reply to this text is being made ready ahead of the turn's end."""
 
     def forget_hearing(self) -> None:
         """Drop what was recognised: the caller goes on."""
         self.text = self.probability = None
-        self.rejudged = self.prepared = False
+        self.prepared = False

@@ -16,7 +16,6 @@ from ivr.dialogue.turn_events import (
     DropReply,
     EndCall,
     Forget,
-    Judge,
     Judged,
     PauseSpeech,
     PlayedOut,
@@ -180,11 +179,6 @@ def test_a_prepared_reply_is_forgotten_when_the_caller_goes_on(call: Call) -> No
 def test_an_unlikely_end_has_no_reply_prepared(call: Call) -> None:
     commands = call.say("Quiero cambiar la", probability=0.05) + call.wait(0.3)
     assert not any(isinstance(command, Prepare) for command in commands)
-
-
-def test_a_doubtful_pause_is_judged_again(call: Call) -> None:
-    commands = call.say("Pues la verdad es que no lo tengo claro", probability=0.2) + call.wait(0.6)
-    assert any(isinstance(command, Judge) for command in commands)
 
 
 def test_dictation_waits_longer(call: Call) -> None:
