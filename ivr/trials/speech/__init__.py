@@ -1,0 +1,1 @@
+"""`ivr bench speech`: how well callers are heard, on test audio of its own making."""
