@@ -54,7 +54,7 @@ class Settings(BaseSettings):
 
     # turns
     turn_threshold: float = Field(
-        0.88, ge=0, le=1, description="Probability (turn model, words, silence) from which a pause ends the turn."
+        0.9, ge=0, le=1, description="Probability (turn model, words, silence) from which a pause ends the turn."
     )
     turn_timeout: float = Field(1.8, ge=0.3, le=6, description="Seconds of silence that end any turn.")
     dictation_timeout: float = Field(2.5, ge=0.3, le=8, description="The same while a number or e-mail is dictated.")

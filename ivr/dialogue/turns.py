@@ -67,7 +67,7 @@ class TurnPolicy:
     From ``threshold`` on a pause ends the turn; from ``eager`` on a reply is prepared, to be spoken or dropped.
     """
 
-    threshold: float = 0.88
+    threshold: float = 0.9
     eager: float = 0.6
     min_silence: float = 0.3
     dictation_silence: float = 1.8

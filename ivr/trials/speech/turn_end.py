@@ -8,12 +8,14 @@ at the moments a call would ask it (``turn_live``).
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ivr.bootstrap import build_policy, build_synthesizer, build_transcriber, build_turn_detector
 from ivr.dialogue.turn_end import turn_end_weights
+from ivr.dialogue.turn_learning import CallerPace
 from ivr.engines.espeak import EspeakSynthesizer
 from ivr.trials.speech.report import Section
 from ivr.trials.speech.statistics import bootstrap_interval
@@ -98,12 +100,27 @@ def detectors(silences: Sequence[Silence]) -> dict[str, list[Scored]]:
         "silence alone": [0 * MOMENTS for _ in silences],
         "Smart Turn": [np.full(len(MOMENTS), silence.judged) for silence in silences],
         "Smart Turn and words": [scores(silence, weights) for silence in silences],
+        "the same, caller's pace": [
+            scores(silence, weights, pace=pace) for silence, pace in zip(silences, paces(silences), strict=True)
+        ],
         "the same, words at once": [scores(silence, weights, words_after=0.0) for silence in silences],
     }
     return {
         name: [Scored(s.turn, s.seconds, s.is_end, score) for s, score in zip(silences, by, strict=True)]
         for name, by in found.items()
     }
+
+
+def paces(silences: Sequence[Silence]) -> list[float]:
+    """Give what a call has learned of its caller's pauses before each silence, against the average caller."""
+    average = turn_end_weights().pause
+    found: list[float] = []
+    for _, of_caller in groupby(silences, key=lambda silence: silence.caller):
+        learned = CallerPace()
+        for silence in of_caller:
+            found.append(learned.factor(average))
+            learned = learned if silence.is_end else learned.went_on_after(silence.seconds)
+    return found
 
 
 def cut_offs(lived: Sequence[Lived]) -> list[float]:

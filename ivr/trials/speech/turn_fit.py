@@ -47,14 +47,15 @@ def heard_ending(silence: Silence) -> Ending:
     return ending_of(silence.text, silence.line.expects, silence.line.digits)
 
 
-def scores(silence: Silence, weights: TurnEndWeights, words_after: float = WORDS_AFTER) -> Floats:
-    """Give the fused probability at ``MOMENTS``, when words come so many seconds into the silence."""
+def scores(silence: Silence, weights: TurnEndWeights, words_after: float = WORDS_AFTER, pace: float = 1.0) -> Floats:
+    """Give the fused probability at ``MOMENTS``; words come ``words_after`` seconds in, ``pace`` is the caller's."""
     ending = heard_ending(silence)
     return np.array(
         [
             weights.probability(
                 weights.evidence(ending if moment >= words_after - 1e-9 else Ending.UNHEARD, silence.judged),
                 float(moment),
+                pace,
             )
             for moment in MOMENTS
         ]

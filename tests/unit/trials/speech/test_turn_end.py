@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ivr.dialogue.conversation import Expectation
-from ivr.trials.speech.turn_end import cut_offs, detectors, waits
+from ivr.trials.speech.turn_end import cut_offs, detectors, paces, waits
 from ivr.trials.speech.turn_evidence import Silence
 from ivr.trials.speech.turn_live import Lived
 from ivr.trials.speech.turn_metric import Sweep
@@ -26,3 +28,10 @@ def test_words_tell_apart_what_the_turn_model_can_not() -> None:
     latency = {name: point.latency for name, point in best.items() if point is not None}
     assert latency["Smart Turn and words"] < latency["silence alone"]
     assert latency["the same, words at once"] <= latency["Smart Turn and words"]
+
+
+def test_a_callers_pace_is_learned_from_the_holds_before_and_not_from_another_caller() -> None:
+    slow = replace(HOLD, seconds=1.5)
+    learned = paces([slow, slow, END, replace(slow, caller=1)])
+    assert learned[0] == learned[3] == 1.0
+    assert 1.0 < learned[1] < learned[2]
