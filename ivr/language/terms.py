@@ -13,6 +13,8 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from ivr.language.phonetics import phonetic_key
+
 _IN_CONTEXT = (
     (r"\b(el|mi|su|tu|de|del|cual es el|ver|revisar|consultar|saber) (?:salgo|sardo|salvo|santo|saludo|caldo|sando|salto|sal do|aldo)(?= (?:de|pendiente|actual|que|tengo|mi|por)|$)", r"\1 saldo"),
     (r"\b(mi|la|su|una|esta|numero de|de) (?:cuesta|cuanta|puenta|cuentas?)(?= (?:es|de|numero|por|y|corriente|esta|tiene|en)|$)", r"\1 cuenta"),
@@ -91,35 +93,17 @@ _REAL = frozenset(
 )  # fmt: skip
 _BY_EAR = (*TERMS, "vence", "vencen", "vencer", "vencimiento", "vencido", "vencida", "baja", "recibo", "cobro", "deuda")
 """Words that are also known by their sound alone: seseo, b and v, ll and y, the silent h."""
-_SOUNDS = (
-    ("h", ""),
-    ("v", "b"),
-    ("z", "s"),
-    ("ce", "se"),
-    ("ci", "si"),
-    ("ll", "y"),
-    ("ge", "je"),
-    ("gi", "ji"),
-    ("qu", "k"),
-)
 _SHORTEST = 5
 _TWO_LETTERS_FROM = 8
 _CACHE = 8192
 
 
-def _sound(word: str) -> str:
-    """Spell a word as it sounds to most speakers of Spanish."""
-    for letters, sound in _SOUNDS:
-        word = word.replace(letters, sound)
-    return word
-
-
-_HOMOPHONES = {_sound(word): word for word in _BY_EAR}
+_HOMOPHONES = {phonetic_key(word): word for word in _BY_EAR}
 
 
 @lru_cache(maxsize=_CACHE)
 def _mend_word(word: str) -> str:
-    if word not in _REAL and (homophone := _HOMOPHONES.get(_sound(word))):
+    if word not in _REAL and (homophone := _HOMOPHONES.get(phonetic_key(word))):
         return homophone
     if len(word) < _SHORTEST or word in _KNOWN or word in _REAL or word.isdigit():
         return word

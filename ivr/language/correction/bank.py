@@ -1,0 +1,55 @@
+"""The bank: its levels in order, each on the words that no earlier one touched."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol
+
+from ivr.language.correction.phonetic import without_overlap
+from ivr.language.correction.values import Corrected, Correction, HeardWord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_AROUND = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
+
+
+class Level(Protocol):
+    """One way to find corrections."""
+
+    def find(self, words: Sequence[HeardWord], slots: frozenset[str]) -> list[Correction]:
+        """Give the corrections of an utterance, none overlapping."""
+        ...
+
+
+class CorrectionBank:
+    """Mends utterances. Live it has the exact level only; after the call all three."""
+
+    def __init__(self, levels: Sequence[Level]) -> None:
+        self._levels = tuple(levels)
+
+    def correct(self, words: Sequence[HeardWord], slots: frozenset[str] = frozenset()) -> Corrected:
+        """Mend an utterance; ``slots`` are the types of value that the dialogue waits for."""
+        raw = " ".join(word.text for word in words)
+        kept: list[Correction] = []
+        for level in self._levels:
+            fresh = level.find(words, slots)
+            free = [item for item in fresh if all(item.last <= it.first or it.last <= item.first for it in kept)]
+            kept = without_overlap([*kept, *free])
+        return Corrected(raw, _written(words, kept), tuple(kept))
+
+
+def _written(words: Sequence[HeardWord], corrections: Sequence[Correction]) -> str:
+    """Write the utterance with its corrections, the signs around each window kept."""
+    parts: list[str] = []
+    position = 0
+    for item in corrections:
+        parts += [word.text for word in words[position : item.first]]
+        opening = _AROUND.match(words[item.first].text)
+        closing = _AROUND.match(words[item.last - 1].text)
+        before = opening.group(1) if opening else ""
+        after = closing.group(3) if closing else ""
+        capital = words[item.first].text.lstrip("¿¡\"'(«")[:1].isupper()
+        parts.append(f"{before}{item.meant[:1].upper() + item.meant[1:] if capital else item.meant}{after}")
+        position = item.last
+    return " ".join([*parts, *(word.text for word in words[position:])])

@@ -1,0 +1,124 @@
+import pytest
+
+from ivr.language.correction.bank import CorrectionBank
+from ivr.language.correction.bank_file import first_entries, first_terms
+from ivr.language.correction.exact import ExactLevel
+from ivr.language.correction.phonetic import PhoneticLevel
+from ivr.language.correction.values import Entry, HeardWord, Term
+from ivr.language.correction.vectors import VectorLevel
+
+LIVE = CorrectionBank([ExactLevel(first_entries())])
+FULL = CorrectionBank([ExactLevel(first_entries()), VectorLevel(first_terms()), PhoneticLevel(first_terms())])
+
+
+def said(text: str, confidence: float | None = None) -> list[HeardWord]:
+    return [HeardWord(word, confidence) for word in text.split()]
+
+
+def test_the_live_level_mends_misheard_words_where_their_neighbours_say_so() -> None:
+    mended = LIVE.correct(said("Necesito revisar el salgo de mi cuesta."))
+    assert mended.text == "Necesito revisar el saldo de mi cuenta."
+    assert mended.raw == "Necesito revisar el salgo de mi cuesta."
+    assert [(item.heard, item.meant, item.level, item.score) for item in mended.corrections] == [
+        ("salgo", "saldo", "exact", 1.0),
+        ("cuesta.", "cuenta", "exact", 1.0),
+    ]
+    assert mended.corrections[0].reason == "between 'el' and 'de'"
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        "salgo de casa a las ocho",
+        "cuando salgo de mi casa",
+        "eso cuesta mucho",
+        "me cuesta entenderlo",
+        "cuánto cuesta la tarifa",
+        "la cuesta de enero",
+        "la fractura de la pierna",
+        "voy por esa ruta",
+        "el santo de mi madre",
+        "el caldo de pollo",
+    ],
+)
+@pytest.mark.parametrize("confidence", [None, 0.1])
+def test_right_words_stay(right: str, confidence: float | None) -> None:
+    assert FULL.correct(said(right, confidence)).text == right
+
+
+def test_a_word_that_the_recogniser_is_sure_of_stays() -> None:
+    assert LIVE.correct(said("el salgo de mi cuesta", 0.95)).corrections == ()
+    assert len(LIVE.correct(said("el salgo de mi cuesta", 0.4)).corrections) == 2
+
+
+@pytest.mark.parametrize("never", ["si", "no", "cinco", "612345678", "ana@correo.es", "sí,", "3,5"])
+def test_digits_numbers_emails_and_answers_are_never_edited(never: str) -> None:
+    entries = [Entry(never.strip(","), "saldo")]
+    terms = [Term(never + "n"), Term("saldo")]
+    bank = CorrectionBank([ExactLevel(entries), VectorLevel(terms), PhoneticLevel(terms)])
+    assert bank.correct(said(never, 0.05)).corrections == ()
+
+
+def test_a_common_word_without_context_is_never_replaced() -> None:
+    assert CorrectionBank([ExactLevel([Entry("casa", "caja")])]).correct(said("mi casa")).corrections == ()
+
+
+def test_a_name_is_only_put_where_the_dialogue_waits_for_one() -> None:
+    bank = CorrectionBank([ExactLevel([Entry("echeberia", "Echeverría", "person")])])
+    assert bank.correct(said("me llamo echeberia")).corrections == ()
+    assert bank.correct(said("me llamo echeberia"), frozenset({"person"})).text == "me llamo Echeverría"
+
+
+def test_words_that_were_cut_apart_are_joined() -> None:
+    assert LIVE.correct(said("no tengo inter net en casa")).text == "no tengo internet en casa"
+
+
+def test_signs_and_capitals_around_a_correction_stay() -> None:
+    assert LIVE.correct(said("¿Rauter? Guifi, por favor")).text == "¿Router? Wifi, por favor"
+
+
+def test_the_phonetic_level_finds_a_term_by_its_sound() -> None:
+    bank = CorrectionBank([PhoneticLevel(first_terms())])
+    (found,) = bank.correct(said("quiero hacer una portavilida ya", 0.4)).corrections
+    assert (found.meant, found.level) == ("portabilidad", "phonetic")
+    assert found.score > 0.66
+    assert "margin" in found.reason
+
+
+def test_the_vector_level_finds_a_term_by_its_sound() -> None:
+    (found,) = CorrectionBank([VectorLevel(first_terms())]).correct(said("la domisiliasion bankaria", 0.4)).corrections
+    assert (found.heard, found.meant, found.level) == ("domisiliasion", "domiciliación", "vector")
+
+
+def test_levels_above_the_first_only_touch_words_that_are_doubted() -> None:
+    level = PhoneticLevel(first_terms())
+    assert level.find(said("una portavilida", 0.9), frozenset()) == []
+    assert level.find(said("una portavilida"), frozenset()) == []
+
+
+def test_two_terms_that_sound_alike_leave_the_word_alone() -> None:
+    level = PhoneticLevel([Term("tarifal"), Term("tarifan")])
+    assert level.find(said("tarifax", 0.2), frozenset()) == []
+
+
+def test_vectors_put_vaca_nearer_to_baca_than_to_toro() -> None:
+    level = VectorLevel([Term("toro"), Term("vaca")])
+    nearest = level.nearest("baca", frozenset(), frozenset())
+    assert nearest is not None
+    assert nearest[0].text == "vaca"
+    assert nearest[1] == pytest.approx(0, abs=1e-6)
+
+
+def test_context_decides_between_terms_that_sound_alike() -> None:
+    level = VectorLevel([Term("fibra"), Term("libra", context=frozenset({"esterlina"}))])
+    nearest = level.nearest("bibra", frozenset({"esterlina"}), frozenset())
+    alone = level.nearest("bibra", frozenset(), frozenset())
+    assert nearest is not None
+    assert alone is not None
+    assert nearest[2] != alone[2]
+
+
+def test_an_empty_bank_and_an_empty_utterance_are_no_trouble() -> None:
+    bank = CorrectionBank([ExactLevel([]), VectorLevel([]), PhoneticLevel([])])
+    assert bank.correct(said("una portavilida", 0.1)).text == "una portavilida"
+    assert FULL.correct([]).text == ""
