@@ -54,7 +54,7 @@ _HUNDREDS = {"cien": 100, "ciento": 100, "quinientos": 500, "setecientos": 700, 
     f"{unit}cientos": value * 100 for unit, value in _UNITS.items() if unit in ["dos", "tres", "cuatro", "seis", "ocho"]
 }
 _HUNDREDS |= {word[:-2] + "as": value for word, value in _HUNDREDS.items() if word.endswith("tos")}
-_SCALES = {"mil": 1_000, "millon": 1_000_000, "millones": 1_000_000}
+_MILLIONS = ("millon", "millones")
 _TIMES = {"doble": 2, "triple": 3, "cuadruple": 4}
 _PLURALS = {"ceros": 0, "unos": 1, "doses": 2, "treses": 3, "cuatros": 4, "cincos": 5, "seises": 6, "sietes": 7} | {
     "ochos": 8,
@@ -128,32 +128,49 @@ def _part(tokens: list[_Token], at: int) -> tuple[int, int] | None:
     return _below_thousand(tokens, at)
 
 
+def _below_million(tokens: list[_Token], at: int) -> tuple[int, int] | None:
+    """Read a number under a million: "mil", "once mil", "54 mil 321"."""
+    bare = _word(tokens, at) == "mil"
+    first = (1, at) if bare else _one(tokens, at, "mil") or _part(tokens, at)
+    if first is None or _word(tokens, first[1]) != "mil":
+        return first
+    value, end = first[0] * 1_000, first[1] + 1
+    rest = _part(tokens, end)
+    if rest is None or _word(tokens, rest[1]) == "mil":
+        return value, end
+    return value + rest[0], rest[1]
+
+
+def _one(tokens: list[_Token], at: int, *scales: str) -> tuple[int, int] | None:
+    """Read the "un" of "un millón": on its own it is an article."""
+    return (1, at + 1) if _word(tokens, at) in _ONE and _word(tokens, at + 1) in scales else None
+
+
+def _millions(tokens: list[_Token], at: int, millions: int) -> tuple[int, int]:
+    """Read on after "millones", at ``at``: "y medio", or the thousands and units."""
+    value = millions * 1_000_000
+    if (_word(tokens, at), _word(tokens, at + 1)) == ("y", "medio"):
+        return value + 500_000, at + 2
+    rest = _below_million(tokens, at)
+    if rest is None or _word(tokens, rest[1]) in _MILLIONS:
+        return value, at
+    return value + rest[0], rest[1]
+
+
 def _cardinal(tokens: list[_Token], at: int) -> tuple[str, int] | None:
-    """Read one number with its thousands and millions."""
-    word = _word(tokens, at)
-    if word in _ONE and _word(tokens, at + 1) in _SCALES:
-        value, end = 1, at + 1
-    elif word == "mil":
-        value, end = 1, at
-    else:
-        first = _part(tokens, at)
-        if first is None:
-            return (tokens[at].text.replace(".", ""), at + 1) if word and tokens[at].is_digits else None
-        value, end = first
-        if _word(tokens, end) not in _SCALES:
-            return (word if tokens[at].is_digits else str(value)), end
-    total = 0
-    while _word(tokens, end) in _SCALES:
-        scale = _SCALES[_word(tokens, end)]
-        total, value = total + value * scale, 0
-        end += 1
-        rest = _part(tokens, end)
-        if rest is None:
-            break
-        if _word(tokens, rest[1]) in _SCALES and _SCALES[_word(tokens, rest[1])] >= scale:
-            break
-        value, end = rest
-    return str(total + value), end
+    """Read one number with its thousands and millions: its digits and where it ends."""
+    if _word(tokens, at) == "medio" and _word(tokens, at + 1) == "millon":
+        return "500000", at + 2
+    first = _one(tokens, at, *_MILLIONS) or _below_million(tokens, at)
+    written = tokens[at].text.replace(".", "") if tokens[at].is_digits else ""
+    if first is None and written:
+        first = int(written), at + 1
+    if first is None:
+        return None
+    value, end = first
+    if _word(tokens, end) in _MILLIONS:
+        value, end = _millions(tokens, end + 1, value)
+    return (written if written and end == at + 1 else str(value)), end
 
 
 def _group(tokens: list[_Token], at: int) -> tuple[str, int] | None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from num2words import num2words
 
@@ -36,6 +36,12 @@ from ivr.language.numbers import digit_runs, heard_digits, numerals
         ("cien", "100"),
         ("mil doscientos", "1200"),
         ("un millón doscientos mil tres", "1200003"),
+        ("once millones mil", "11001000"),
+        ("dos mil millones", "2000000000"),
+        ("mil doscientos millones tres", "1200000003"),
+        ("medio millón", "500000"),
+        ("dos millones y medio", "2500000"),
+        ("1.200 millones", "1200000000"),
         ("mi número es el 654 32 19 87, gracias", "654321987"),
     ],
 )
@@ -62,7 +68,8 @@ def test_a_run_knows_its_place() -> None:
     assert text[run.start : run.end] == "uno dos tres"
 
 
-@given(st.integers(0, 999_999_999))
+@given(st.integers(0, 999_999_999_999))
+@example(11_001_000)
 def test_every_cardinal_is_understood_as_one_number(value: int) -> None:
     (numeral,) = numerals(str(num2words(value, lang="es")))
     assert numeral.value == value
