@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import tempfile
+import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.settings import Settings
+    from ivr.trials.speech.bench import SpeechBench
+    from ivr.trials.speech.report import Section
+
+SEED = 11
 
 
 @click.group()
 def bench() -> None:
-    """Measure this machine: silence before answers, interruptions, the media plane."""
+    """Measure this machine: silence before answers, interruptions, the media plane, hearing."""
 
 
 @bench.command()
@@ -151,3 +158,63 @@ def _print_failures(console: Console, calls: list[dict[str, Any]]) -> None:
     for call in calls:
         if call["failure"]:
             console.print(f"[red]{call['name']}[/]: {call['failure']} ({call['recording']})")
+
+
+@bench.command()
+@click.argument("sections", nargs=-1)
+@click.option("--quick", is_flag=True, help="A small subset of each set: a check that it runs, not a measurement.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the report; IVR_HOME/bench.")
+@click.option("--seed", default=SEED, show_default=True, help="Where chance begins.")
+def speech(sections: tuple[str, ...], quick: bool, out: Path | None, seed: int) -> None:
+    """Measure how callers are heard, on test audio of its own making: several voices, the telephone, noise, loss.
+
+    Prints the tables and writes speech.json and speech.md. Names no SECTION: all of them.
+
+    \b
+    Examples:
+      ivr bench speech
+      ivr bench speech stt turn_end --out report
+      ivr bench speech --quick
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    from ivr.settings import load_settings
+    from ivr.trials.speech.bench import SpeechBench
+
+    settings = load_settings()
+    measured = _run_speech(SpeechBench(settings, seed, quick), sections, out or settings.home / "bench")
+    sys.exit(1 if asyncio.run(measured) else 0)
+
+
+async def _run_speech(speech_bench: SpeechBench, names: tuple[str, ...], folder: Path) -> list[str]:
+    """Run, print and write sections; answers which failed. The report is whole after each of them."""
+    from ivr.files import write_whole
+    from ivr.trials.speech.bench import run
+    from ivr.trials.speech.report import markdown
+
+    console = Console(highlight=False)
+    sections: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    pages = ["# How callers are heard\n"]
+    async for outcome in run(speech_bench, names, time.monotonic):
+        if outcome.section is None:
+            console.print(f"[red]{outcome.name}[/] failed after {outcome.seconds:.0f} s: {outcome.failure}")
+            failed[outcome.name] = outcome.failure
+        else:
+            _print_section(console, outcome.section, outcome.seconds)
+            sections[outcome.name] = asdict(outcome.section) | {"seconds": round(outcome.seconds, 1)}
+            pages.append(markdown(outcome.section))
+        report = {"seed": speech_bench.seed, "quick": speech_bench.quick, "failed": failed, "sections": sections}
+        write_whole(folder / "speech.json", json.dumps(report, ensure_ascii=False, indent=1).encode())
+        write_whole(folder / "speech.md", "\n".join(pages).encode())
+    console.print(f"Written to {folder / 'speech.json'} and speech.md")
+    return list(failed)
+
+
+def _print_section(console: Console, section: Section, seconds: float) -> None:
+    from ivr.trials.speech.report import cell
+
+    table = Table(*section.columns, title=f"{section.name} ({seconds:.0f} s)")
+    for row in section.rows:
+        table.add_row(*map(cell, row))
+    console.print(table)
+    for note in section.notes:
+        console.print(note)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from ivr.audio.codec import Alaw, Ulaw
 from ivr.audio.frame import AudioFrame
 from ivr.audio.resample import resample
+from ivr.ports import LinkStats
+from ivr.rtp.reception import FRAME_SECONDS, Reception
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,8 @@ ACTIVE_DB = 30.0
 """Samples' hops within this much of the loudest one are speech; the signal-to-noise ratio is measured on them."""
 HOP = 160
 TALKERS = 6
+BURST = 1.5
+"""Packets that are lost together, on average."""
 CODECS: dict[str, type[Alaw | Ulaw]] = {"alaw": Alaw, "ulaw": Ulaw}
 
 
@@ -56,6 +60,29 @@ def noise(kind: str, seconds: float, seed: int) -> AudioFrame:
     samples: Floats = KINDS[kind](random, round(seconds * LINE))
     loudest = max(float(np.abs(samples).max()), 1e-9)
     return AudioFrame((samples / loudest * 0.5 * 32767).astype(np.int16).tobytes(), LINE)
+
+
+def lose_packets(frame: AudioFrame, rate: float, seed: int) -> AudioFrame:
+    """Lose a share of the packets: 20 ms each, in short bursts (Gilbert); the product's own receiver covers them.
+
+    ``frame`` is at 8 kHz, as ``telephone`` gives it.
+    """
+    if frame.rate != LINE:
+        msg = f"packets carry sound of {LINE} Hz, this is {frame.rate}: send it through telephone() first"
+        raise ValueError(msg)
+    random = np.random.default_rng(seed)
+    law = Alaw()
+    reception = Reception(law, LinkStats())
+    payload, size = law.encode(frame.pcm), round(LINE * FRAME_SECONDS)
+    begins = rate / (1 - rate) / BURST
+    heard, lost = [], False
+    for number in range(-(-len(payload) // size)):
+        lost = bool(random.random() < (1 - 1 / BURST if lost else begins))
+        now = number * FRAME_SECONDS
+        if not lost:
+            reception.push(number, payload[number * size : (number + 1) * size].ljust(size, law.encode(bytes(2))), now)
+        heard.append(reception.next_frame(now))
+    return AudioFrame(b"".join(heard), LINE, frame.start).cut(0, frame.samples)
 
 
 def _samples(frame: AudioFrame) -> Floats:

@@ -1,8 +1,11 @@
-"""What a section of ``ivr bench speech`` gives back."""
+"""What a section of ``ivr bench speech`` gives back, and how it is written for people."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Cell: TypeAlias = str | float | int | None
 
 
 @dataclass(frozen=True)
@@ -11,6 +14,27 @@ class Section:
 
     name: str
     columns: tuple[str, ...]
-    rows: list[tuple[str | float | int | None, ...]]
+    rows: list[tuple[Cell, ...]]
     figures: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+def cell(value: Cell) -> str:
+    """Write one value: what is not there is a dash, fractions have three digits that count."""
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004 - three digits
+    return str(value)
+
+
+def markdown(section: Section) -> str:
+    """Write a section as Markdown: heading, table, notes."""
+    lines = [f"## {section.name}", "", _line(section.columns), _line(["---"] * len(section.columns))]
+    lines += [_line([cell(value) for value in row]) for row in section.rows]
+    lines += [f"\n{note}" for note in section.notes]
+    return "\n".join(lines) + "\n"
+
+
+def _line(values: tuple[str, ...] | list[str]) -> str:
+    return "| " + " | ".join(value.replace("|", "\\|") for value in values) + " |"

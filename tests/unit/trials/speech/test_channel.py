@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ivr.audio.frame import AudioFrame
-from ivr.trials.speech.channel import KINDS, LINE, mix, noise, telephone
+from ivr.trials.speech.channel import KINDS, LINE, lose_packets, mix, noise, telephone
 
 
 def tone(hertz: float, seconds: float = 1.0, rate: int = 16000) -> AudioFrame:
@@ -45,3 +45,26 @@ def test_each_noise_fills_its_time_and_comes_from_its_seed(kind: str) -> None:
     assert np.std(samples(made)) > 500
     assert made == noise(kind, 1.5, 3)
     assert made != noise(kind, 1.5, 4)
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.05])
+def test_packets_are_lost_at_the_rate_asked_for_and_covered(rate: float) -> None:
+    line = telephone(tone(500, 120))
+    heard = lose_packets(line, rate, 5)
+    before = samples(line).reshape(-1, 160)
+    after = samples(heard).reshape(-1, 160)
+    lost = np.any(before != after, axis=1)
+    assert heard.samples == line.samples
+    assert np.mean(lost) == pytest.approx(rate, rel=0.25)
+    assert np.abs(after[lost]).max(axis=1).mean() > 500
+    assert lose_packets(line, rate, 5) == heard
+
+
+def test_no_loss_changes_nothing() -> None:
+    line = telephone(tone(500, 1.013))
+    assert lose_packets(line, 0.0, 1) == line
+
+
+def test_packets_carry_the_telephones_rate_only() -> None:
+    with pytest.raises(ValueError, match="telephone"):
+        lose_packets(tone(500), 0.01, 1)
