@@ -11,6 +11,8 @@ from ivr.dialogue.endpointing import Endpointer, EndpointingPolicy, SpeechPaused
 if TYPE_CHECKING:
     from ivr.ports import VoiceDetector, VoiceStream
 
+TICK = 0.02
+"""Seconds of sound that the line gives at a time: a call's only clock."""
 KEPT_SECONDS = 45
 """How much of the caller is kept for recognition; older sound is dropped."""
 PREROLL = 0.3
@@ -29,12 +31,19 @@ class Ear:
         self._down = Resampler(rate, detector.rate) if rate != detector.rate else None
         self._window_bytes = detector.window * BYTES_PER_SAMPLE
         self._pending = bytearray()
+        self._ticks = 0
         self._judged = 0.0
         self._kept = bytearray()
         self._kept_from = 0.0
 
+    @property
+    def now(self) -> float:
+        """Seconds since the call's first tick, by the audio."""
+        return self._ticks * TICK
+
     def hear(self, pcm: bytes) -> bytes | None:
         """Take 20 ms; answer a window for the detector when one is full."""
+        self._ticks += 1
         self._kept += pcm
         surplus = len(self._kept) - KEPT_SECONDS * self._rate * BYTES_PER_SAMPLE
         if surplus > self._rate * BYTES_PER_SAMPLE:

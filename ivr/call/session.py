@@ -1,7 +1,7 @@
 """A call from answer to hang-up: one tick hears a frame, asks the turn machine, says a frame.
 
 Slow work (recognition, replies) runs in cancellable tasks of the session's TaskGroup and comes back through
-the inbox on a later tick. Only ``_drop_*`` cancel, and only the session calls them.
+the inbox on a later tick. Only ``_drop_*`` and ``Recognition.drop`` cancel, and only the session calls them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ivr.call.agent import Agent
 from ivr.call.ear import Ear
 from ivr.call.playout import Playout
+from ivr.call.recognition import Recognition
 from ivr.dialogue.conversation import Expectation
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.turn_events import (
@@ -23,7 +24,6 @@ from ivr.dialogue.turn_events import (
     DropReply,
     EndCall,
     Forget,
-    Judged,
     PauseSpeech,
     PlayedOut,
     Prepare,
@@ -36,11 +36,10 @@ from ivr.dialogue.turn_events import (
     Ticked,
     ToolRan,
     Transcribe,
-    Understood,
 )
 from ivr.dialogue.turns import Turn, TurnTaking
 from ivr.errors import IvrError
-from ivr.ports import CallContext, HangUp, Hints, Transcript
+from ivr.ports import CallContext, HangUp
 from ivr.trace import CALL_ID
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TICK = 0.02
 INBOX = 64
 """Results waiting for the next tick; more than this many means that the tick stands still."""
 MAX_FAILURES = 2
@@ -87,12 +85,11 @@ class CallSession:
         self._playout = Playout(link.rate)
         self._silence = bytes(link.rate // 50 * 2)
         self._inbox: deque[TurnEvent] = deque(maxlen=INBOX)
-        self._ticks = 0
         self._started = 0.0
         self._heard = self._silence
         self._tasks: asyncio.TaskGroup
+        self._recognition: Recognition
         self._agent: Agent
-        self._recognition: list[asyncio.Task[None]] = []
         self._reply: asyncio.Task[None] | None = None
         self._prepared: str | None = None
         self._prompts = 0
@@ -111,6 +108,7 @@ class CallSession:
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
+                self._recognition = Recognition(self._ear, self._kit, self._book, self._inbox.append, tasks)
                 context = CallContext(self._offer.call_id, self._offer.caller)
                 self._agent = Agent(self._kit, context, self._playout, tasks)
                 self._agent.on_tool = self._tool_ran
@@ -119,7 +117,7 @@ class CallSession:
                 self._conductor.add(self)
                 await self._over.wait()
                 self._conductor.remove(self)
-                self._drop_recognition()
+                self._recognition.drop()
                 self._drop_reply()
                 await self._let_go()
         except* Exception:
@@ -149,12 +147,11 @@ class CallSession:
     @property
     def now(self) -> float:
         """Seconds since the call's first tick, by the audio."""
-        return self._ticks * TICK
+        return self._ear.now
 
     def hear(self) -> bytes | None:
         """Take the next 20 ms from the line."""
         self._heard = self._link.receive()
-        self._ticks += 1
         return self._ear.hear(self._heard)
 
     def step(self, probability: float | None) -> None:
@@ -234,41 +231,12 @@ class CallSession:
     # --- hearing -----------------------------------------------------------------------------
 
     def _recognise(self, command: Transcribe) -> None:
-        self._drop_recognition()
         self._book.speech_paused(command.end, self.now)
-        self._recognition = [
-            self._start(self._transcribe(command)),
-            self._start(self._judge_turn(command.revision, command.start, self.now)),
-        ]
-
-    async def _transcribe(self, command: Transcribe) -> None:
-        speech = self._ear.cut(command.start, command.end)
-        hints = Hints(language=self._kit.policy.language, deadline=time.monotonic(), words=True)
-        try:
-            heard = await self._kit.transcriber.transcribe(speech, hints)
-        except IvrError as error:
-            log.warning("recognition failed: %s", error)
-            heard = Transcript("", rejected="failed")
-        self._book.recognised(heard, speech.start, self.now)
-        self._inbox.append(Understood(command.revision, heard.text, heard.confidence))
-
-    async def _judge_turn(self, revision: int, start: float, end: float) -> None:
-        try:
-            probability = await self._kit.turn_detector.complete(self._ear.cut(start, end))
-        except IvrError as error:
-            log.warning("the turn-end model failed: %s", error)
-            return
-        self._book.turn_judged(probability)
-        self._inbox.append(Judged(revision, probability))
+        self._recognition.begin(command)
 
     def _forget(self) -> None:
-        self._drop_recognition()
+        self._recognition.drop()
         self._drop_prepared()
-
-    def _drop_recognition(self) -> None:
-        for task in self._recognition:
-            task.cancel()
-        self._recognition = []
 
     # --- replying ----------------------------------------------------------------------------
 

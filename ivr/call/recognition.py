@@ -1,0 +1,76 @@
+"""One utterance at a time: recognises it and judges whether the turn is over, side by side, off the tick."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from ivr.dialogue.turn_events import Judged, Understood
+from ivr.errors import IvrError
+from ivr.ports import Hints, Transcript
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from ivr.call.ear import Ear
+    from ivr.call.kit import AgentKit
+    from ivr.call.log import CallLog
+    from ivr.dialogue.turn_events import Transcribe, TurnEvent
+
+log = logging.getLogger(__name__)
+
+
+class Recognition:
+    """A call's recognition; ``report`` takes what came out, between ticks."""
+
+    def __init__(
+        self,
+        ear: Ear,
+        kit: AgentKit,
+        book: CallLog,
+        report: Callable[[TurnEvent], None],
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self._ear = ear
+        self._kit = kit
+        self._book = book
+        self._report = report
+        self._tasks = tasks
+        self._running: list[asyncio.Task[None]] = []
+
+    def begin(self, command: Transcribe) -> None:
+        """Recognise an utterance that paused; what runs for an earlier revision of it is dropped."""
+        self.drop()
+        self._running = [
+            self._tasks.create_task(self._transcribe(command)),
+            self._tasks.create_task(self._judge_turn(command)),
+        ]
+
+    def drop(self) -> None:
+        """Cancel what runs; safe to repeat."""
+        for task in self._running:
+            task.cancel()
+        self._running = []
+
+    async def _transcribe(self, command: Transcribe) -> None:
+        speech = self._ear.cut(command.start, command.end)
+        hints = Hints(language=self._kit.policy.language, deadline=time.monotonic(), words=True)
+        try:
+            heard = await self._kit.transcriber.transcribe(speech, hints)
+        except IvrError as error:
+            log.warning("recognition failed: %s", error)
+            heard = Transcript("", rejected="failed")
+        self._book.recognised(heard, speech.start, self._ear.now)
+        self._report(Understood(command.revision, heard.text, heard.confidence))
+
+    async def _judge_turn(self, command: Transcribe) -> None:
+        speech = self._ear.cut(command.start, self._ear.now)
+        try:
+            probability = await self._kit.turn_detector.complete(speech)
+        except IvrError as error:
+            log.warning("the turn-end model failed: %s", error)
+            return
+        self._book.turn_judged(probability)
+        self._report(Judged(command.revision, probability))
