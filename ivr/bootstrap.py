@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING, assert_never
 
+from ivr.call.correcting import CorrectingTranscriber
 from ivr.call.kit import AgentKit, CallPolicy
 from ivr.call.recorder import RecordingWriter
 from ivr.db.crm import CrmTools
@@ -18,6 +19,8 @@ from ivr.dialogue.turns import TurnPolicy
 from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
+from ivr.language.correction.bank import full_bank, live_bank
+from ivr.language.correction.bank_file import first_entries, first_terms
 from ivr.ports import VoiceStyle
 from ivr.rtp.link import PortRange
 from ivr.storage.local import LocalStore
@@ -62,6 +65,16 @@ def build_transcriber(settings: Settings) -> Transcriber:
             )
         case never:
             assert_never(never)
+
+
+def build_hearing(settings: Settings, *, live: bool) -> Transcriber:
+    """Load speech-to-text with the correction bank behind it: exact entries in calls, all levels after them."""
+    transcriber = build_transcriber(settings)
+    if not settings.enable_stt_correction or (live and not settings.enable_online_correction):
+        return transcriber
+    if live:
+        return CorrectingTranscriber(transcriber, lambda: live_bank(first_entries()))
+    return CorrectingTranscriber(transcriber, lambda: full_bank(first_entries(), first_terms()))
 
 
 def build_synthesizer(settings: Settings) -> Synthesizer:
@@ -153,7 +166,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
     script = build_script(settings)
     style = build_style(settings)
     async with asyncio.TaskGroup() as loading:
-        transcriber = loading.create_task(asyncio.to_thread(build_transcriber, settings))
+        transcriber = loading.create_task(asyncio.to_thread(build_hearing, settings, live=True))
         synthesizer = loading.create_task(asyncio.to_thread(build_synthesizer, settings))
     return AgentKit(
         detector=build_detector(settings),

@@ -87,6 +87,10 @@ class TurnRecord(BaseModel):
     end: float
     text: str
     heard: str
+    raw: str = ""
+    """What was recognised of a caller's turn, where corrections changed it ("" = the same)."""
+    corrections: list[dict[str, Any]] = Field(default_factory=list)
+    """Made while the call ran; each with heard, meant, level, score and reason."""
     by_keys: bool = False
     interrupted: bool = False
     sentiment: float | None = None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.dialogue.conversation import Message, Speech
     from ivr.dialogue.outcome import Outcome
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
+    from ivr.language.correction.values import Correction
 
 # --- hearing ---------------------------------------------------------------------------
 
@@ -64,8 +65,9 @@ class Word:
 class Transcript:
     """What a transcriber made of one utterance.
 
-    ``rejected`` names the guard that emptied the text (``silence``, ``loop``, ``hallucination``),
-    so that an empty answer is never a mystery. ``language`` is an ISO 639-1 code.
+    ``text`` is what the dialogue gets; ``raw`` is what was recognised where corrections changed it ("" = the same),
+    and the words are those that were recognised. ``rejected`` names the guard that emptied the text (``silence``,
+    ``loop``, ``hallucination``), so that an empty answer is never a mystery. ``language`` is an ISO 639-1 code.
     """
 
     text: str
@@ -75,6 +77,8 @@ class Transcript:
     language: str = "es"
     rejected: str | None = None
     window_seconds: float = 0.0
+    raw: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,12 @@ class Hints:
     """What the dialogue expects to hear: at most 30 hotwords, and how urgent the answer is.
 
     ``deadline`` orders the queue (earliest first), in the transcriber's own monotonic seconds;
-    ``words`` asks for word times and confidences.
+    ``words`` asks for word times and confidences. ``slots`` are the types of value that the dialogue waits for, named
+    as entities are: phone, email, dni, amount, date, person, address, city, product.
     """
 
     hotwords: tuple[str, ...] = ()
+    slots: frozenset[str] = frozenset()
     language: str = "es"
     deadline: float = float("inf")
     words: bool = False

@@ -41,6 +41,14 @@ class Settings(BaseSettings):
     stt_threads: int = Field(0, ge=0, le=64, description="CPU threads of Whisper; 0 = the fastest for this machine.")
     language: Literal["es", "en"] = Field("es", description="What callers speak.")
 
+    # correcting
+    enable_stt_correction: bool = Field(
+        default=True, description="Mend misheard words of the field from the correction bank."
+    )
+    enable_online_correction: bool = Field(
+        default=True, description="Mend them while the call runs too (exact entries only), not just after it."
+    )
+
     # thinking
     llm_provider: Literal["local"] = Field("local", description="Who decides what to say.")
     persona: str = Field("es", description="Persona file: a name in ivr/dialogue/personas or a path to a YAML file.")

@@ -67,6 +67,7 @@ class PostCall:
         metadata.transcription = TranscriptionRecord(
             text="\n".join(f"{part.who}: {part.text}" for part in segments),
             segments=segments,
+            corrections=[item for part in segments for item in part.corrections],
             language=self._ears.language,
         )
         metadata.analysis = self._analyse(metadata)

@@ -71,10 +71,11 @@ class Transcription:
             who=who,
             start=round(span.start, 3),
             end=round(span.end, 3),
-            raw=heard.text,
+            raw=heard.raw or heard.text,
             text=text or heard.text,
             words=words,
             confidence=round(heard.confidence, 3) if heard.text else None,
+            corrections=[] if text else [item.record() for item in heard.corrections],
         )
 
 

@@ -108,10 +108,11 @@ class CallLog:
             who="caller",
             start=words[0].start if words else start,
             end=words[-1].end if words else now,
-            raw=heard.text,
+            raw=heard.raw or heard.text,
             text=heard.text,
             words=words,
             confidence=heard.confidence,
+            corrections=[item.record() for item in heard.corrections],
         )
 
     def turn_judged(self, probability: float) -> None:
@@ -141,6 +142,9 @@ class CallLog:
         self.metadata.turns.append(turn)
         if self._segment is not None and not turn.by_keys:
             self.metadata.transcription.segments.append(self._segment)
+            self.metadata.transcription.corrections += self._segment.corrections
+            turn.corrections = self._segment.corrections
+            turn.raw = self._segment.raw if turn.corrections else ""
         self._segment = None
         self._recorder.note("turn", turn)
 

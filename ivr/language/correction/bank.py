@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Protocol
 
-from ivr.language.correction.phonetic import without_overlap
+from ivr.language.correction.exact import ExactLevel
+from ivr.language.correction.firing import common_words
+from ivr.language.correction.phonetic import PhoneticLevel, without_overlap
 from ivr.language.correction.values import Corrected, Correction, HeardWord
+from ivr.language.correction.vectors import ExactIndex, VectorLevel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ivr.language.correction.values import Entry, Term
+    from ivr.language.correction.vectors import TermIndex
 
 _AROUND = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
 
@@ -27,6 +36,7 @@ class CorrectionBank:
 
     def __init__(self, levels: Sequence[Level]) -> None:
         self._levels = tuple(levels)
+        common_words()  # read from its file now, not within a call
 
     def correct(self, words: Sequence[HeardWord], slots: frozenset[str] = frozenset()) -> Corrected:
         """Mend an utterance; ``slots`` are the types of value that the dialogue waits for."""
@@ -37,6 +47,18 @@ class CorrectionBank:
             free = [item for item in fresh if all(item.last <= it.first or it.last <= item.first for it in kept)]
             kept = without_overlap([*kept, *free])
         return Corrected(raw, _written(words, kept), tuple(kept))
+
+
+def live_bank(entries: Iterable[Entry]) -> CorrectionBank:
+    """Build the bank for calls: exact entries only, under a millisecond a word."""
+    return CorrectionBank([ExactLevel(entries)])
+
+
+def full_bank(
+    entries: Iterable[Entry], terms: Sequence[Term], index: Callable[[NDArray[np.float32]], TermIndex] = ExactIndex
+) -> CorrectionBank:
+    """Build the bank for after the call: exact entries, then vectors (searched in ``index``), then sound."""
+    return CorrectionBank([ExactLevel(entries), VectorLevel(terms, index=index), PhoneticLevel(terms)])
 
 
 def _written(words: Sequence[HeardWord], corrections: Sequence[Correction]) -> str:
