@@ -179,6 +179,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         policy=build_policy(settings),
         style=style,
         versions=build_models(settings).versions(),
+        vocabulary=script.vocabulary,
     )
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from ivr.audio.frame import AudioFrame
 from ivr.dialogue.conversation import Expectation, Message, Speech
-from ivr.dialogue.expectation import infer_expectation
+from ivr.dialogue.expectation import infer_expectation, slots_of
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.dialogue.tools import Effect, ToolCall, ToolResult
 from ivr.errors import UnusableAnswer
+from ivr.language.hotwords import choose_hotwords
 from ivr.metadata import ToolRecord
+from ivr.ports import Hints
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -63,6 +65,13 @@ class Agent:
         """Take the caller's last entry back: it was not finished."""
         if self.messages and self.messages[-1].role == "user":
             self.messages.pop()
+
+    def hints(self, expects: Expectation, digits: int) -> Hints:
+        """Say what the caller's next words may hold; a bare yes or no needs no names."""
+        slots = slots_of(expects, digits)
+        known = [message.result.data for message in self.messages if message.result is not None and message.result.ok]
+        names = () if expects is Expectation.YES_NO else choose_hotwords(slots, known, self._kit.vocabulary)
+        return Hints(names, slots=slots, language=self._kit.policy.language, words=True)
 
     def said(self, spoken: Spoken) -> None:
         """Enter what the caller really heard of a reply."""

@@ -61,3 +61,5 @@ class AgentKit:
     policy: CallPolicy = field(default_factory=CallPolicy)
     style: VoiceStyle = field(default_factory=VoiceStyle)
     versions: Mapping[str, str] = field(default_factory=dict)
+    vocabulary: tuple[str, ...] = ()
+    """Products and names of the house that callers may say."""

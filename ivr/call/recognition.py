@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.turn_events import Judged, Understood
 from ivr.errors import IvrError
-from ivr.ports import Hints, Transcript
+from ivr.ports import Transcript
 
 if TYPE_CHECKING:
     import asyncio
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from ivr.call.kit import AgentKit
     from ivr.call.log import CallLog
     from ivr.dialogue.turn_events import Transcribe, TurnEvent
+    from ivr.ports import Hints
 
 log = logging.getLogger(__name__)
 
 
 class Recognition:
-    """A call's recognition; ``report`` takes what came out, between ticks."""
+    """A call's recognition; ``report`` takes what came out, between ticks; ``hints`` says what is expected now."""
 
     def __init__(
         self,
@@ -32,12 +34,14 @@ class Recognition:
         book: CallLog,
         report: Callable[[TurnEvent], None],
         tasks: asyncio.TaskGroup,
+        hints: Callable[[], Hints],
     ) -> None:
         self._ear = ear
         self._kit = kit
         self._book = book
         self._report = report
         self._tasks = tasks
+        self._hints = hints
         self._running: list[asyncio.Task[None]] = []
 
     def begin(self, command: Transcribe) -> None:
@@ -56,7 +60,7 @@ class Recognition:
 
     async def _transcribe(self, command: Transcribe) -> None:
         speech = self._ear.cut(command.start, command.end)
-        hints = Hints(language=self._kit.policy.language, deadline=time.monotonic(), words=True)
+        hints = replace(self._hints(), deadline=time.monotonic())
         try:
             heard = await self._kit.transcriber.transcribe(speech, hints)
         except IvrError as error:

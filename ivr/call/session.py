@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from ivr.call.log import CallLog
     from ivr.dialogue.turn_events import Commands, TurnCommand, TurnEvent
     from ivr.metadata import ToolRecord
-    from ivr.ports import CallControl, CallOffer, MediaLink, VoiceStream
+    from ivr.ports import CallControl, CallOffer, Hints, MediaLink, VoiceStream
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,9 @@ class CallSession:
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
-                self._recognition = Recognition(self._ear, self._kit, self._book, self._inbox.append, tasks)
+                self._recognition = Recognition(
+                    self._ear, self._kit, self._book, self._inbox.append, tasks, self._hints
+                )
                 context = CallContext(self._offer.call_id, self._offer.caller)
                 self._agent = Agent(self._kit, context, self._playout, tasks)
                 self._agent.on_tool = self._tool_ran
@@ -237,6 +239,9 @@ class CallSession:
     def _forget(self) -> None:
         self._recognition.drop()
         self._drop_prepared()
+
+    def _hints(self) -> Hints:
+        return self._agent.hints(self._turns.expects, self._turns.digits)
 
     # --- replying ----------------------------------------------------------------------------
 

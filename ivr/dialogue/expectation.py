@@ -44,6 +44,12 @@ _ASKS_VALUE = re.compile(
 _COUNT = re.compile(r"(\S+(?: y \S+)?) (?:digitos|cifras|numeros|digits)\b")
 _PHONE_DIGITS = 9
 _DOCUMENT_DIGITS = 8
+_SLOT_OF_DIGITS = {_PHONE_DIGITS: "phone", _DOCUMENT_DIGITS: "dni"}
+_SLOTS = {
+    Expectation.EMAIL: frozenset({"email"}),
+    Expectation.DATE: frozenset({"date"}),
+    Expectation.NAME: frozenset({"person"}),
+}
 _SENTENCE = re.compile(r"[^.!?¿¡]*[?]|[^.!?¿¡]+[.!]?")
 _IMPERATIVE = re.compile(r"\b(?:digame|dime|deme|dame|indique|teclee|marque|facilite|repita|diga)\b")
 
@@ -70,6 +76,13 @@ def infer_expectation(question: str) -> tuple[Expectation, int]:
     if _CONFIRM.search(asked):
         return Expectation.YES_NO, 0
     return Expectation.ANY, 0
+
+
+def slots_of(expects: Expectation, digits: int) -> frozenset[str]:
+    """Name the types of value, as entities are called, that the expected answer may hold."""
+    if expects is Expectation.DIGITS:
+        return frozenset({_SLOT_OF_DIGITS.get(digits, "account_id")})
+    return _SLOTS.get(expects, frozenset())
 
 
 def _last_question(text: str) -> str:

@@ -57,6 +57,7 @@ class Persona(BaseModel):
     voice: str = "ef_dora"
     account_digits: int = Field(6, ge=3, le=20)
     phone_digits: int = Field(9, ge=6, le=15)
+    products: list[str] = Field(default_factory=list, max_length=20)
     phrases: dict[str, Variants]
     topics: dict[str, Annotated[str, Field(min_length=1)]]
     facts: dict[str, Fact]
@@ -81,6 +82,11 @@ class Script:
         """Give a phrase without slots as speech that knows what answer it asks for."""
         expects, digits = question_of(name, self.persona.account_digits, self.persona.phone_digits)
         return Speech(self.say(name, turn), name not in PROTECTED, expects=expects, digits=digits)
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The house's own names, which callers say and a recogniser does not know."""
+        return (self.persona.company, self.persona.agent, *self.persona.products)
 
     def fact(self, name: str) -> str:
         """Tell a fact."""

@@ -83,10 +83,12 @@ class ScriptedEar:
     """Recognises what the test says, in order."""
 
     texts: deque[str] = field(default_factory=deque)
+    hints: list[Hints] = field(default_factory=list)
 
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
         assert speech.samples
         assert hints.language == "es"
+        self.hints.append(hints)
         return Transcript(self.texts.popleft(), confidence=0.9)
 
 
@@ -124,7 +126,7 @@ class Functions:
         assert context.call_id == "c1"
         self.ran.append(call.name)
         await self.gate.wait()
-        data = {"target": "2000"} if call.name == "transfer" else {}
+        data = {"target": "2000"} if call.name == "transfer" else {"name": "Ana López"}
         return ToolResult(call.call_id, call.name, ok=True, data=data)
 
 
@@ -217,6 +219,7 @@ class FakeCall:
             synthesizer=Beeps(),
             lines=Lines(),
             policy=CallPolicy(),
+            vocabulary=("fibra 600",),
         )
         offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0, variables={"consent": "yes"})
         log = CallLog(offer, RATE, cast("RecordingWriter", self.tapes), self.book, {"stt": "scripted"})

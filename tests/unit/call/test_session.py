@@ -67,6 +67,23 @@ async def test_a_function_runs_once_and_its_result_is_entered(call: FakeCall) ->
     assert spoken(call, "agent")[-1] == "Un momento. Son diez euros."
 
 
+async def test_the_recogniser_is_told_what_to_expect(call: FakeCall) -> None:
+    await call.start()
+    await call.ticks(1)
+    await call.say("Mi saldo.", [ToolCall("read", {}, "k1")], [Speech("¿A qué correo electrónico se lo envío?")])
+    await call.ticks(2)
+    await call.say("Al de siempre.", [Speech("¿Quiere que se lo repita?")])
+    await call.ticks(2)
+    await call.say("No.", [Speech("Muy bien.")])
+    await hang_up(call)
+    first, email, yes_or_no = call.ear.hints
+    assert (first.hotwords, first.slots, first.words) == (("fibra 600",), frozenset(), True)
+    assert email.slots == {"email"}
+    assert email.hotwords[0] == "arroba"
+    assert email.hotwords[-2:] == ("Ana López", "fibra 600")
+    assert yes_or_no.hotwords == ()
+
+
 async def test_both_sides_are_recorded_in_step(call: FakeCall) -> None:
     await call.start()
     await call.ticks(1)

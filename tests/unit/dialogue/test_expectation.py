@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.dialogue.conversation import Expectation
-from ivr.dialogue.expectation import infer_expectation
+from ivr.dialogue.expectation import infer_expectation, slots_of
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,20 @@ from ivr.dialogue.expectation import infer_expectation
 )
 def test_a_question_tells_what_it_wants(question: str, expects: Expectation, digits: int) -> None:
     assert infer_expectation(question) == (expects, digits)
+
+
+@pytest.mark.parametrize(
+    ("expects", "digits", "slots"),
+    [
+        (Expectation.DIGITS, 9, {"phone"}),
+        (Expectation.DIGITS, 8, {"dni"}),
+        (Expectation.DIGITS, 6, {"account_id"}),
+        (Expectation.EMAIL, 0, {"email"}),
+        (Expectation.NAME, 0, {"person"}),
+        (Expectation.ANY, 0, set()),
+    ],
+)
+def test_an_expected_answer_names_the_types_of_value_it_may_hold(
+    expects: Expectation, digits: int, slots: set[str]
+) -> None:
+    assert slots_of(expects, digits) == slots
