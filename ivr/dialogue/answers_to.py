@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.dialogue.closed_answers import CLOSED, CONFIRMS, ClosedAnswers
 from ivr.dialogue.hearing import Act
 from ivr.language.answers import Answer
-from ivr.language.entities import phone as normal_phone
+from ivr.language.identifiers import phone as normal_phone
 from ivr.language.spoken import digit_words
 
 if TYPE_CHECKING:

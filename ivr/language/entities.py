@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import phonenumbers
 from stdnum import iban as iban_rules
 from stdnum.es import dni as dni_rules
 from stdnum.es import nie as nie_rules
@@ -20,6 +19,7 @@ from stdnum.exceptions import ValidationError
 from ivr.language.dates import find_dates
 from ivr.language.emails import find_emails
 from ivr.language.hours import find_hours
+from ivr.language.identifiers import phone
 from ivr.language.numbers import digit_runs, numerals
 from ivr.language.words import fold
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ivr.language.numbers import Numeral
 
 ACCOUNT_DIGITS = 6
-_PHONE_DIGITS = 9
-_MOBILE_AND_LANDLINE = ("6", "7", "8", "9")
 _POSTAL_DIGITS = 5
 _LAST_PROVINCE = 52
 
@@ -198,22 +196,3 @@ def _digit_kind(digits: str, before: str, account_digits: int) -> tuple[str | No
         return ("account_id", digits) if len(digits) == account_digits else (None, "")
     number = phone(digits)
     return ("phone", number) if number else (None, "")
-
-
-def phone(digits: str) -> str | None:
-    """Give a phone number its normal form: nine digits when Spanish, E.164 when foreign, None when it is none."""
-    bare = re.sub(r"[^\d+]", "", digits)
-    national = re.sub(r"^(?:\+34|0034|34(?=\d{9}$))", "", bare)
-    if len(national) == _PHONE_DIGITS and national.startswith(_MOBILE_AND_LANDLINE):
-        return national
-    text = "+" + bare[2:] if bare.startswith("00") else bare
-    region = None if text.startswith("+") else "MX" if len(text) == len("5512345678") else None
-    if region is None and not text.startswith("+"):
-        return None
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -162,7 +162,7 @@ def _cardinal(tokens: list[_Token], at: int) -> tuple[str, int] | None:
     if _word(tokens, at) == "medio" and _word(tokens, at + 1) == "millon":
         return "500000", at + 2
     first = _one(tokens, at, *_MILLIONS) or _below_million(tokens, at)
-    written = tokens[at].text.replace(".", "") if tokens[at].is_digits else ""
+    written = tokens[at].text.replace(".", "") if at < len(tokens) and tokens[at].is_digits else ""
     if first is None and written:
         first = int(written), at + 1
     if first is None:

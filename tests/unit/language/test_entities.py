@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.language.dates import settle
-from ivr.language.entities import find_entities, phone
+from ivr.language.entities import find_entities
+from ivr.language.identifiers import phone
 
 NOW = dt.datetime(2026, 11, 23, 17, 0)  # noqa: DTZ001 - local time; a Monday
 

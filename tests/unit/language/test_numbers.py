@@ -49,7 +49,7 @@ def test_dictated_numbers_become_digits(said: str, digits: str) -> None:
     assert heard_digits(said) == digits
 
 
-@pytest.mark.parametrize("said", ["tengo un problema", "una cosa", "", "no lo sé", "¹²", "mis dos..."[:3]])
+@pytest.mark.parametrize("said", ["tengo un problema", "una cosa", "", "doble", "no lo sé", "¹²", "mis dos..."[:3]])
 def test_words_that_are_no_number_give_no_digits(said: str) -> None:
     assert heard_digits(said) == ""
 
