@@ -1,5 +1,9 @@
 """Our end of ARI: commands over HTTP, events over one WebSocket that is opened again whenever it breaks.
 
+An open socket proves nothing: Asterisk, when it buries an old socket of ours late, takes our application from the new
+one, which then stays open and silent. So we have an event told to ourselves now and then, and open again when it does
+not come.
+
 Events pass a bounded queue between a task that only reads (Asterisk cuts slow readers off) and the consumer. When
 the queue is full the connection is dropped: what was lost is unknown, and the reconciliation after the reconnect
 finds out. The password travels in a header only, and no error or log line holds a request's headers.
@@ -10,15 +14,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import deque
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import aiohttp
 from yarl import URL
 
-from ivr.errors import AriRefused, AriUnauthorized, AriUnavailable, ChannelGone, ConfigError
-from ivr.telephony.events import AriEvent, EventReader
+from ivr.errors import AriRefused, AriUnauthorized, AriUnavailable, ChannelGone, ConfigError, TelephonyError
+from ivr.telephony.ari_commands import RaiseUserEvent
+from ivr.telephony.event_queue import EventQueue
+from ivr.telephony.events import AriEvent, EventReader, UserEvent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -33,6 +39,9 @@ HEARTBEAT = 15.0
 """Seconds between our pings. Asterisk answers them; an unasked pong can crash it, so none is sent."""
 KEEP_ALIVE = 10.0
 """Seconds that an idle HTTP connection is kept: less than Asterisk's own 15, or a request meets a closing one."""
+FIRST_PROOF, LAST_PROOF = 0.25, 5.0
+"""Seconds between two proofs that events reach us; they begin close together, where the danger is."""
+PROOF_DEADLINE = 3.0
 ATTEMPTS = 3
 FIRST_BACKOFF, LAST_BACKOFF = 0.25, 10.0
 _GONE = ("not found", "not in a stasis application", "not in stasis application")
@@ -66,35 +75,6 @@ class Disconnected:
 LineEvent = AriEvent | Connected | Disconnected
 
 
-class _Queue:
-    """A bounded queue that is closed by its writer; what is in it can still be taken."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._events: deque[AriEvent] = deque()
-        self._changed = asyncio.Event()
-        self.reason: str | None = None
-
-    def put(self, event: AriEvent) -> bool:
-        if len(self._events) >= self._size:
-            return False
-        self._events.append(event)
-        self._changed.set()
-        return True
-
-    def close(self, reason: str) -> None:
-        self.reason = reason
-        self._changed.set()
-
-    async def get(self) -> AriEvent | None:
-        while not self._events:
-            if self.reason is not None:
-                return None
-            self._changed.clear()
-            await self._changed.wait()
-        return self._events.popleft()
-
-
 class AriClient:
     """Talks to one Asterisk as one Stasis application. Use as ``async with``."""
 
@@ -108,6 +88,8 @@ class AriClient:
         self._reader = EventReader()
         self._session: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._proof = UserEvent(f"proof-{uuid.uuid4()}")
+        self._proved = asyncio.Event()
 
     @property
     def app(self) -> str:
@@ -244,8 +226,11 @@ class AriClient:
                 await asyncio.sleep(delay)
                 continue
             failures = 0
-            queue = _Queue(self._config.queue)
-            reader = asyncio.create_task(self._read(socket, queue), name="ari-reader")
+            queue = EventQueue(self._config.queue)
+            tasks = [
+                asyncio.create_task(self._read(socket, queue), name="ari-reader"),
+                asyncio.create_task(self._prove(queue), name="ari-proof"),
+            ]
             try:
                 self._socket = socket
                 yield Connected()
@@ -253,8 +238,9 @@ class AriClient:
                     yield event
             finally:
                 self._socket = None
-                reader.cancel()
-                await asyncio.wait([reader])
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
                 await socket.close()
             yield Disconnected(queue.reason or "closed")
 
@@ -272,7 +258,7 @@ class AriClient:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise AriUnavailable(f"{self._no_answer('/events')} ({type(error).__name__})") from None
 
-    async def _read(self, socket: aiohttp.ClientWebSocketResponse, queue: _Queue) -> None:
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse, queue: EventQueue) -> None:
         reason = "Asterisk closed the event socket"
         try:
             async for message in socket:
@@ -281,11 +267,31 @@ class AriClient:
                 event = self._reader.read(message.data)
                 if event is None:
                     log.warning("a message from Asterisk was no event (%d so far)", self._reader.malformed)
+                elif event == self._proof:
+                    self._proved.set()
                 elif not queue.put(event):
                     reason = f"{self._config.queue} events were waiting: the call worker is too slow for this load"
                     break
         finally:
             queue.close(reason)
+
+    async def _prove(self, queue: EventQueue) -> None:
+        """Close ``queue`` when an event that we asked for does not reach us."""
+        pause = FIRST_PROOF
+        while True:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LAST_PROOF)
+            self._proved.clear()
+            try:
+                await self.do(RaiseUserEvent(self._proof.name, self.app))
+                async with asyncio.timeout(PROOF_DEADLINE):
+                    await self._proved.wait()
+            except ChannelGone:
+                return queue.close(f"Asterisk has forgotten the application {self.app!r}")
+            except TimeoutError:
+                return queue.close(f"the event socket is open, but events of {self.app!r} do not reach us")
+            except TelephonyError as error:
+                log.warning("whether events reach us cannot be told: %s", error)
 
 
 def _backoff(failures: int) -> float:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ivr.telephony.ari import AriClient
     from ivr.telephony.ari_request import Command
 
-RESOURCES = ("channels", "bridges", "applications", "asterisk")
+RESOURCES = ("channels", "bridges", "applications", "asterisk", "events")
 
 
 async def check_api(client: AriClient) -> list[str]:

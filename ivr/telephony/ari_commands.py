@@ -295,6 +295,15 @@ class GetInfo(_Document):
     METHOD, PATH = "GET", "/asterisk/info"
 
 
+@dataclass(frozen=True, slots=True)
+class RaiseUserEvent(_Plain):
+    """Have Asterisk tell our application an event of ours."""
+
+    METHOD, PATH, HARMLESS = "POST", "/events/user/{eventName}", True
+    event_name: str
+    application: str
+
+
 COMMANDS: tuple[type[Command[Any]], ...] = (
     Answer,
     HangUpChannel,
@@ -317,4 +326,5 @@ COMMANDS: tuple[type[Command[Any]], ...] = (
     GetApplication,
     FilterEvents,
     GetInfo,
+    RaiseUserEvent,
 )

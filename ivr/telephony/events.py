@@ -132,6 +132,13 @@ class PlaybackFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class UserEvent:
+    """An event that someone asked Asterisk to tell us: our own proof of the way, or the dialplan's ``UserEvent``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationReplaced:
     """Another socket took over our application: from now on we hear nothing."""
 
@@ -158,6 +165,7 @@ AriEvent = (
     | BridgeDestroyed
     | Dial
     | PlaybackFinished
+    | UserEvent
     | ApplicationReplaced
     | UnknownEvent
 )
@@ -222,6 +230,7 @@ READERS: dict[str, Callable[[Mapping[str, Any]], AriEvent]] = {
     "BridgeDestroyed": lambda raw: BridgeDestroyed(read_bridge(raw["bridge"])),
     "Dial": lambda raw: Dial(read_channel(raw["peer"]), str(raw.get("dialstatus", ""))),
     "PlaybackFinished": _playback,
+    "ChannelUserevent": lambda raw: UserEvent(str(raw["eventname"])),
     "ApplicationReplaced": _replaced,
 }
 """How each event that we use is read; the names are those of the server's event models."""
@@ -238,6 +247,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "BridgeDestroyed": ("bridge",),
     "Dial": ("peer", "dialstatus"),
     "PlaybackFinished": ("playback",),
+    "ChannelUserevent": ("eventname",),
     "ApplicationReplaced": (),
 }
 """The properties that each reader relies on."""

@@ -38,6 +38,7 @@ from ivr.telephony.events import (
     StasisEnd,
     StasisStart,
     UnknownEvent,
+    UserEvent,
 )
 from ivr.telephony.ledger import Ledger
 from ivr.telephony.live_call import LiveCall
@@ -365,7 +366,7 @@ class Switchboard:
 def _subject(event: AriEvent) -> str:
     """Name the channel or bridge that an event is about."""
     match event:
-        case UnknownEvent() | ApplicationReplaced() | PlaybackFinished():
+        case UnknownEvent() | ApplicationReplaced() | PlaybackFinished() | UserEvent():
             return ""
         case BridgeDestroyed(bridge):
             return bridge.id

@@ -15,6 +15,7 @@ from ivr.telephony.ari_commands import (
     CreateBridge,
     DestroyBridge,
     ExternalMedia,
+    FilterEvents,
     GetApplication,
     GetInfo,
     HangUpChannel,
@@ -116,6 +117,36 @@ async def test_a_caller_who_leaves_while_the_event_socket_is_broken_is_noticed(
         assert [call.state for call in exchange.board.calls] == ["talking"]
         await exchange.ari.do(HangUpChannel("stays"))
         await exchange.settled()
+
+
+async def test_a_socket_that_is_open_but_brings_no_events_is_opened_again(
+    own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        await exchange.ring("leaves")
+        await exchange.talking(1)
+        socket = exchange.ari._socket
+        await exchange.ari.do(FilterEvents("ivr", {"allowed": [{"type": "ApplicationReplaced"}]}))
+        await exchange.ari.do(HangUpChannel("leaves"))
+        await exchange.settled()
+        assert exchange.ari._socket is not socket
+        assert "events of 'ivr' do not reach us" in caplog.text
+        await exchange.ring("comes")
+        await exchange.talking(1)
+        await exchange.ari.do(HangUpChannel("comes"))
+        await exchange.settled()
+
+
+async def test_events_go_on_over_the_same_socket_while_they_reach_us(
+    own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.telephony.ari.LAST_PROOF", 0.05)
+    monkeypatch.setattr("ivr.telephony.ari.PROOF_DEADLINE", 1.0)
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        await exchange.until(exchange.board.ready.is_set)
+        socket = exchange.ari._socket
+        await asyncio.sleep(2.5)
+        assert exchange.ari._socket is socket
 
 
 async def test_what_a_dead_worker_left_is_hung_up_and_nothing_else_is_touched(
