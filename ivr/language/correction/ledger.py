@@ -1,0 +1,146 @@
+"""What happened to a correction decides what it may do: each is a candidate until there is reason to trust it.
+
+The ledger is the list of events of one correction in the order of time; its state is computed from that list alone.
+A person who teaches is trusted at once, calls only when several callers agree. Whoever breaks right words is demoted.
+The limits follow from real recognition errors, where rules learned from a single call broke 30 right words for each
+one that they mended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ivr.language.correction.bank_file import needs_context
+from ivr.language.correction.values import Entry, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class What(Enum):
+    """What may happen to a correction."""
+
+    TAUGHT = "taught"
+    """A person said so (command line, API, a bank file)."""
+    HEARD = "heard"
+    """In a call the word was put right by the caller, without this correction."""
+    FIRED = "fired"
+    """It changed a word in a call."""
+    CONFIRMED = "confirmed"
+    """It fired, and the caller agreed with what was made of it."""
+    REVERTED = "reverted"
+    """It fired, and the caller denied what was made of it."""
+    REVOKED = "revoked"
+    """A person took it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened; ``source`` is the person, or the caller of the call."""
+
+    what: What
+    source: str
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How much must have happened."""
+
+    callers: int = 3
+    """Independent callers that make a candidate active."""
+    callers_of_context: int = 2
+    """Independent callers that must have used a neighbour before it counts as context."""
+    reverted: int = 2
+    """Reversions from which a correction may be demoted ..."""
+    share: float = 0.25
+    """... when they are more than this share of what was judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a correction stands; ``entry`` has the context that its events give it."""
+
+    entry: Entry
+    state: State
+    why: str
+    fired: int = 0
+    confirmed: int = 0
+    reverted: int = 0
+
+
+@dataclass(slots=True)
+class _Trial:
+    """What counts since the correction was last taught or revoked."""
+
+    taught: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
+    confirmed: int = 0
+    reverted: int = 0
+    revoked_by: str = ""
+
+
+def judge(entry: Entry, events: Iterable[Event], trust: Trust | None = None) -> Standing:
+    """Say where a correction stands after its events, oldest first."""
+    trust = trust or Trust()
+    listed = list(events)
+    known = _with_context(entry, listed, trust)
+    trial = _replay(listed)
+    state, why = _verdict(known, trial, trust)
+    counts = [sum(event.what is what for event in listed) for what in (What.FIRED, What.CONFIRMED, What.REVERTED)]
+    return Standing(known, state, why, *counts)
+
+
+def _replay(events: Iterable[Event]) -> _Trial:
+    trial = _Trial()
+    for event in events:
+        match event.what:
+            case What.TAUGHT:
+                taught = trial.taught if not (trial.revoked_by or trial.reverted) else set()
+                trial = _Trial(taught={*taught, event.source}, heard=trial.heard)
+            case What.REVOKED:
+                trial = _Trial(revoked_by=event.source)
+            case What.HEARD:
+                trial.heard.add(event.source)
+            case What.CONFIRMED:
+                trial.confirmed += 1
+            case What.REVERTED:
+                trial.reverted += 1
+            case What.FIRED:
+                pass
+    return trial
+
+
+def _verdict(entry: Entry, trial: _Trial, trust: Trust) -> tuple[State, str]:
+    judged = trial.confirmed + trial.reverted
+    if trial.revoked_by:
+        return State.REVOKED, f"taken back by {trial.revoked_by}"
+    if trial.reverted >= trust.reverted and trial.reverted > trust.share * judged:
+        return State.DEMOTED, f"callers denied {trial.reverted} of {judged}"
+    if not trial.taught and len(trial.heard) < trust.callers:
+        return State.CANDIDATE, f"put right by {len(trial.heard)} of {trust.callers} callers"
+    if needs_context(entry):
+        return State.CANDIDATE, f"{entry.heard!r} is a common word: it needs the words that stand beside it"
+    if trial.taught:
+        return State.ACTIVE, f"taught by {', '.join(sorted(trial.taught))}"
+    return State.ACTIVE, f"put right by {len(trial.heard)} callers"
+
+
+def _with_context(entry: Entry, events: Iterable[Event], trust: Trust) -> Entry:
+    """Add the neighbours that a person gave, and those that several callers used."""
+    sides = []
+    for side, own in (("before", entry.before), ("after", entry.after)):
+        given: set[str] = set(own)
+        callers: dict[str, set[str]] = {}
+        for event in events:
+            words = event.before if side == "before" else event.after
+            if event.what is What.TAUGHT:
+                given |= words
+            elif event.what is What.HEARD:
+                for word in words:
+                    callers.setdefault(word, set()).add(event.source)
+        sides.append(frozenset(given | {word for word, who in callers.items() if len(who) >= trust.callers_of_context}))
+    return replace(entry, before=sides[0], after=sides[1])

@@ -1,0 +1,36 @@
+import pytest
+
+from ivr.language.correction.lessons import lessons
+from ivr.language.correction.values import Entry
+
+
+def test_each_misheard_word_is_learned_and_common_ones_with_their_neighbours() -> None:
+    assert lessons("Necesito revisar el salgo de mi cuesta.", "Necesito revisar el saldo de mi cuenta.") == [
+        Entry("salgo", "saldo", before=frozenset({"el"}), after=frozenset({"de"})),
+        Entry("cuesta", "cuenta", before=frozenset({"mi"}), after=frozenset({"$"})),
+    ]
+
+
+def test_a_word_that_nobody_says_needs_no_neighbours() -> None:
+    assert lessons("tengo mal el guifi de casa", "tengo mal el wifi de casa") == [Entry("guifi", "wifi")]
+
+
+def test_words_that_were_cut_apart_or_run_together_are_learned() -> None:
+    (entry,) = lessons("no va el rau ter de casa", "no va el router de casa")
+    assert (entry.heard, entry.meant) == ("rau ter", "router")
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("y quiero eso", "sí quiero eso"),  # short words are misheard as each other both ways
+        ("el lunes por la tarde", "el martes por la tarde"),  # another word, not the same one misheard
+        ("son cinco euros", "son cincuenta euros"),  # numbers are asked about
+        ("quiero el saldo", "quiero el saldo de hoy"),  # more was meant, nothing was misheard
+        ("Quiero Saldo", "quiero saldo."),
+        ("", "saldo"),
+        ("saldo", ""),
+    ],
+)
+def test_what_is_no_mishearing_teaches_nothing(heard: str, meant: str) -> None:
+    assert lessons(heard, meant) == []
