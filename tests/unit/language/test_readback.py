@@ -10,7 +10,7 @@ from ivr.language.readback import grouped, read_back, spelled_email
     [
         ("phone", "612345678", "seis uno dos, treinta y cuatro, cincuenta y seis, setenta y ocho"),
         ("phone", "600010203", "seis cero cero, cero uno, cero dos, cero tres"),
-        ("phone", "+525501020304", "más cincuenta y dos, cincuenta y cinco, cero uno, cero dos, cero tres, cero cuatro"),
+        ("phone", "+523001020304", "más cincuenta y dos, treinta, cero uno, cero dos, cero tres, cero cuatro"),
         ("phone", "+541145678901", "más cincuenta y cuatro, once, cuatro cinco seis siete, ocho nueve cero uno"),
         ("phone", "+573102345678", "más cincuenta y siete, tres uno cero, dos tres cuatro, cinco seis siete ocho"),
         ("phone", "+12025550123", "más uno dos cero, dos cinco cinco, cinco cero uno, dos tres"),
