@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from ivr.language.numbers import SMALL_NUMBER, small_number
+from ivr.language.numbers import SMALL_NUMBER, heard_digits, small_number
 from ivr.language.words import fold
 
 _WEEKDAYS = dict(zip(["lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"], range(7), strict=True))
@@ -32,11 +32,19 @@ _MONTHS = dict(
 ) | {"setiembre": 9}
 _MONTH = "|".join(_MONTHS)
 _WEEKDAY = "|".join(_WEEKDAYS)
+_CENTURY, _AHEAD, _LEAP = 100, 10, 2024
 _NEAR = {"hoy": 0, "manana": 1, "pasado manana": 2, "ayer": -1, "anteayer": -2, "antes de ayer": -2}
 
-_DAY_MONTH = re.compile(
-    rf"\b(?:el\s)?(?:dia\s)?({SMALL_NUMBER})\s(?:de|del)\s({_MONTH})(?:\s(?:de|del)(?:\sano)?\s(\d{{4}}|dos\smil(?:\s\w+(?:\sy\s\w+)?)?))?"
+_UNITS = "uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
+_BELOW_HUNDRED = (
+    rf"(?:veinti\w+|veinte|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?:\sy\s(?:{_UNITS}))?"
+    rf"|once|doce|trece|catorce|quince|dieci\w+|diez|(?:cero\s)?(?:{_UNITS}))"
 )
+_YEAR = rf"\d{{4}}|\d{{2}}(?!\d)|(?:dos\smil|mil\snovecientos)(?:\s{_BELOW_HUNDRED})?|{_BELOW_HUNDRED}"
+_OF_YEAR = rf"\s?,?\s?(?:de|del)(?:\sano)?\s({_YEAR})\b"
+
+_DAY_MONTH = re.compile(rf"\b(?:el\s)?(?:dia\s)?({SMALL_NUMBER})\s(?:de|del)\s({_MONTH})\b(?:{_OF_YEAR})?")
+_DAY_MONTH_NUMBER = re.compile(rf"\b(?:cero\s)?({SMALL_NUMBER})\s(?:de|del)\s(?:cero\s)?({SMALL_NUMBER}){_OF_YEAR}")
 _NUMERIC = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{2,4}))?\b")
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _WEEKDAY_DAY = re.compile(
@@ -80,25 +88,33 @@ def _make(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
-def _read_day_month(match: re.Match[str], today: dt.date) -> str | None:
-    day, month = small_number(match[1]), _MONTHS[match[2]]
-    if match[3]:
-        date = _make(small_number(match[3]), month, day)
-        return date.isoformat() if date else None
-    if _make(2024, month, day) is None:
+def _year(said: str, today: dt.date) -> int:
+    """Read a year; one of two digits lies in the century that ends ten years from now."""
+    year = int(heard_digits(said))
+    if year >= _CENTURY:
+        return year
+    century = today.year // _CENTURY * _CENTURY
+    return century + year if century + year <= today.year + _AHEAD else century - _CENTURY + year
+
+
+def _dated(day: int, month: int, year: str | None, today: dt.date) -> str | None:
+    """Give a day that exists its ISO form, "--MM-DD" when its year is open."""
+    date = _make(_year(year, today) if year else _LEAP, month, day)
+    if date is None:
         return None
-    del today
-    return f"--{month:02}-{day:02}"
+    return date.isoformat() if year else f"--{month:02}-{day:02}"
+
+
+def _read_day_month(match: re.Match[str], today: dt.date) -> str | None:
+    return _dated(small_number(match[1]), _MONTHS[match[2]], match[3], today)
+
+
+def _read_day_month_number(match: re.Match[str], today: dt.date) -> str | None:
+    return _dated(small_number(match[1]), small_number(match[2]), match[3], today)
 
 
 def _read_numeric(match: re.Match[str], today: dt.date) -> str | None:
-    del today
-    day, month = int(match[1]), int(match[2])
-    if match[3]:
-        year = int(match[3]) + (2000 if len(match[3]) == 2 else 0)  # noqa: PLR2004 - "26" is 2026
-        date = _make(year, month, day)
-        return date.isoformat() if date else None
-    return f"--{month:02}-{day:02}" if _make(2024, month, day) else None
+    return _dated(int(match[1]), int(match[2]), match[3], today)
 
 
 def _read_iso(match: re.Match[str], today: dt.date) -> str | None:
@@ -150,6 +166,7 @@ def _read_next_week(match: re.Match[str], today: dt.date) -> str:
 _READERS = (
     (_ISO, _read_iso),
     (_DAY_MONTH, _read_day_month),
+    (_DAY_MONTH_NUMBER, _read_day_month_number),
     (_NUMERIC, _read_numeric),
     (_IN_DAYS, _read_distance),
     (_AGO, _read_distance),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from stdnum import iban as iban_rules
@@ -16,18 +15,17 @@ from stdnum.es import dni as dni_rules
 from stdnum.es import nie as nie_rules
 from stdnum.exceptions import ValidationError
 
+from ivr.language.amounts import find_amounts
 from ivr.language.dates import find_dates
 from ivr.language.emails import find_emails
 from ivr.language.hours import find_hours
 from ivr.language.identifiers import phone
-from ivr.language.numbers import digit_runs, numerals
+from ivr.language.numbers import digit_runs
 from ivr.language.words import fold
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
-
-    from ivr.language.numbers import Numeral
 
 ACCOUNT_DIGITS = 6
 _POSTAL_DIGITS = 5
@@ -45,11 +43,6 @@ class Entity:
     end: int
 
 
-_AMOUNT_UNIT = re.compile(r"\s?(?:de\s)?(euros?|€|eur|pesos?|dolar(?:es)?|usd|mxn)(?!\w)")
-_CENTS = re.compile(r"\s?(?:con|y)\s")
-_CENT_UNIT = re.compile(r"\s?(?:centimos?|centavos?)\b")
-_DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)[.,](\d{1,2})(?=\s?(?:euros?|€|eur|pesos?|dolar(?:es)?)(?!\w))")
-_CURRENCY = {"e": "EUR", "€": "EUR", "p": "MXN", "m": "MXN", "d": "USD", "u": "USD"}
 _DNI_LETTER = re.compile(r"[\s,.-]*(?:letra\s|con\s(?:la\s)?letra\s|y\s(?:la\s)?letra\s)?([a-z])\b(?:\sde\s\w+)?")
 _LETTER_NAMES = {
     "equis": "x",
@@ -148,31 +141,8 @@ def _documents(text: str) -> Iterator[Entity]:
 
 
 def _amounts(text: str) -> Iterator[Entity]:
-    folded = fold(text)
-    for match in _DECIMAL.finditer(folded):
-        unit = _AMOUNT_UNIT.match(folded, match.end())
-        if unit:
-            value = Decimal(match[1].replace(".", "") + "." + match[2])
-            yield _amount(text, value, unit[1], match.start(), unit.end())
-    for number, after in _pairs(numerals(text)):
-        unit = _AMOUNT_UNIT.match(folded, number.end)
-        start = number.start
-        if unit is None:
-            continue
-        value, end = Decimal(number.value), unit.end()
-        link = _CENTS.match(folded, end)
-        if after is not None and link and after.start == link.end() and after.value < 100:  # noqa: PLR2004 - cents
-            cents = _CENT_UNIT.match(folded, after.end)
-            value, end = value + Decimal(after.value) / 100, cents.end() if cents else after.end
-        yield _amount(text, value, unit[1], start, end)
-
-
-def _pairs(numbers: list[Numeral]) -> Iterator[tuple[Numeral, Numeral | None]]:
-    return zip(numbers, [*numbers, None][1:], strict=True) if numbers else iter(())
-
-
-def _amount(text: str, value: Decimal, unit: str, start: int, end: int) -> Entity:
-    return Entity("amount", f"{value:.2f} {_CURRENCY[unit[0]]}", text[start:end], start, end)
+    for amount in find_amounts(text):
+        yield Entity("amount", amount.value, text[amount.start : amount.end], amount.start, amount.end)
 
 
 def _digit_entities(text: str, account_digits: int) -> Iterator[Entity]:

@@ -55,6 +55,7 @@ _HUNDREDS = {"cien": 100, "ciento": 100, "quinientos": 500, "setecientos": 700, 
 }
 _HUNDREDS |= {word[:-2] + "as": value for word, value in _HUNDREDS.items() if word.endswith("tos")}
 _MILLIONS = ("millon", "millones")
+_FIRST_TENS_WITH_Y = 20
 _TIMES = {"doble": 2, "triple": 3, "cuadruple": 4}
 _PLURALS = {"ceros": 0, "unos": 1, "doses": 2, "treses": 3, "cuatros": 4, "cincos": 5, "seises": 6, "sietes": 7} | {
     "ochos": 8,
@@ -146,6 +147,15 @@ def _one(tokens: list[_Token], at: int, *scales: str) -> tuple[int, int] | None:
     return (1, at + 1) if _word(tokens, at) in _ONE and _word(tokens, at + 1) in scales else None
 
 
+def _with_unit(tokens: list[_Token], value: int, end: int) -> tuple[int, int]:
+    """Read on after tens that speech-to-text wrote apart from their unit ("970 y 2", "30 y cuatro")."""
+    unit = _word(tokens, end + 1)
+    one = (_UNITS | _ONE).get(unit) or (int(unit) if unit.isdigit() and len(unit) == 1 else 0)
+    if not tokens[end - 1].is_digits or _word(tokens, end) != "y" or not one:
+        return value, end
+    return (value, end) if value % 10 or value % 100 < _FIRST_TENS_WITH_Y else (value + one, end + 2)
+
+
 def _millions(tokens: list[_Token], at: int, millions: int) -> tuple[int, int]:
     """Read on after "millones", at ``at``: "y medio", or the thousands and units."""
     value = millions * 1_000_000
@@ -167,7 +177,7 @@ def _cardinal(tokens: list[_Token], at: int) -> tuple[str, int] | None:
         first = int(written), at + 1
     if first is None:
         return None
-    value, end = first
+    value, end = _with_unit(tokens, *first)
     if _word(tokens, end) in _MILLIONS:
         value, end = _millions(tokens, end + 1, value)
     return (written if written and end == at + 1 else str(value)), end

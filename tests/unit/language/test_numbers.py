@@ -42,6 +42,10 @@ from ivr.language.numbers import digit_runs, heard_digits, numerals
         ("medio millón", "500000"),
         ("dos millones y medio", "2500000"),
         ("1.200 millones", "1200000000"),
+        ("6.970 y 2", "6972"),
+        ("30 y cuatro", "34"),
+        ("10 y 4", "104"),
+        ("600 y 4", "6004"),
         ("mi número es el 654 32 19 87, gracias", "654321987"),
     ],
 )
