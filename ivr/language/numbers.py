@@ -115,7 +115,7 @@ def _below_thousand(tokens: list[_Token], at: int) -> tuple[int, int] | None:
     word = _word(tokens, at)
     if word not in _HUNDREDS:
         return _below_hundred(tokens, at)
-    rest = _below_hundred(tokens, at + 1) if word != "cien" else None
+    rest = None if word == "cien" else _below_hundred(tokens, at + 1) or _article(tokens, at + 1)
     if rest is None or rest[0] == 0:
         return _HUNDREDS[word], at + 1
     return _HUNDREDS[word] + rest[0], rest[1]
@@ -136,10 +136,15 @@ def _below_million(tokens: list[_Token], at: int) -> tuple[int, int] | None:
     if first is None or _word(tokens, first[1]) != "mil":
         return first
     value, end = first[0] * 1_000, first[1] + 1
-    rest = _part(tokens, end)
+    rest = _part(tokens, end) or _article(tokens, end)
     if rest is None or _word(tokens, rest[1]) == "mil":
         return value, end
     return value + rest[0], rest[1]
+
+
+def _article(tokens: list[_Token], at: int) -> tuple[int, int] | None:
+    """Read the "un" of "cuatrocientos un euros": after a number it counts."""
+    return (1, at + 1) if _word(tokens, at) in _ONE else None
 
 
 def _one(tokens: list[_Token], at: int, *scales: str) -> tuple[int, int] | None:
@@ -150,7 +155,7 @@ def _one(tokens: list[_Token], at: int, *scales: str) -> tuple[int, int] | None:
 def _with_unit(tokens: list[_Token], value: int, end: int) -> tuple[int, int]:
     """Read on after tens that speech-to-text wrote apart from their unit ("970 y 2", "30 y cuatro")."""
     unit = _word(tokens, end + 1)
-    one = (_UNITS | _ONE).get(unit) or (int(unit) if unit.isdigit() and len(unit) == 1 else 0)
+    one = (_UNITS | _ONE).get(unit) or (int(unit) if unit.isdecimal() and len(unit) == 1 else 0)
     if not tokens[end - 1].is_digits or _word(tokens, end) != "y" or not one:
         return value, end
     return (value, end) if value % 10 or value % 100 < _FIRST_TENS_WITH_Y else (value + one, end + 2)

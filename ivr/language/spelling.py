@@ -105,7 +105,7 @@ def _named(tokens: list[_Token], at: int) -> tuple[str, int]:
         if name in _NAMES:
             return _NAMES[name], length
     text = tokens[at].text
-    if len(text) == 1 and (text.isalnum() or text in _SIGNS):
+    if len(text) == 1 and (text.isalpha() or text.isdecimal() or text in _SIGNS):
         return text, 1
     return "", 0
 

@@ -53,7 +53,7 @@ def test_the_answer_to_how_much_needs_no_currency(said: str, value: str | None) 
 def test_every_amount_that_the_agent_says_is_understood(euros: int, cents: int) -> None:
     said = money_words(f"{euros}.{cents:02}")
     if euros:
-        assert read_amount(said, "EUR") == f"{euros}.{cents:02} EUR"
+        assert read_amount(said, "EUR") == f"{euros}.{cents:02} EUR", said
 
 
 @given(st.text())

@@ -44,6 +44,8 @@ from ivr.language.numbers import digit_runs, heard_digits, numerals
         ("1.200 millones", "1200000000"),
         ("6.970 y 2", "6972"),
         ("30 y cuatro", "34"),
+        ("cuatrocientos un euros", "401"),
+        ("mil una noches", "1001"),
         ("10 y 4", "104"),
         ("600 y 4", "6004"),
         ("mi número es el 654 32 19 87, gracias", "654321987"),
