@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ivr.trials.speech.report import Section
 
 SEED = 11
+WIDE = 200
+"""Columns of a table that goes into a file."""
 
 
 @click.group()
@@ -190,7 +192,7 @@ async def _run_speech(speech_bench: SpeechBench, names: tuple[str, ...], folder:
     from ivr.trials.speech.bench import run
     from ivr.trials.speech.report import markdown
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     sections: dict[str, Any] = {}
     failed: dict[str, str] = {}
     pages = ["# How callers are heard\n"]

@@ -34,6 +34,7 @@ TALKER_SNRS = 10.0, 5.0, 0.0
 LOSSES = 0.01, 0.03, 0.05
 LEAD = 0.3
 """Seconds of line before and after an utterance, as a call cuts it."""
+ALL = slice(None)
 _ENTITY = re.compile(r"\[([^]]+)]")
 
 
@@ -83,13 +84,14 @@ def read_lines(name: SetName) -> list[Line]:
 
 
 async def speak_set(
-    name: SetName, conditions: tuple[Condition, ...], speak: Speak, seed: int, count: int | None = None
+    name: SetName, conditions: tuple[Condition, ...], speak: Speak, seed: int, chosen: slice = ALL, shift: int = 0
 ) -> list[Utterance]:
-    """Have the first ``count`` lines of a set spoken, each by one caller in turn, under every condition."""
-    lines, callers = read_lines(name)[:count], CALLERS[name]
+    """Have lines of a set spoken, each by one caller in turn, under every condition; ``shift`` takes other callers."""
+    callers = CALLERS[name]
     said: list[Utterance] = []
-    for number, line in enumerate(lines):
-        voice, speed = callers[number % len(callers)]
+    for number, line in list(enumerate(read_lines(name)))[chosen]:
+        caller = (number + shift) % len(callers)
+        voice, speed = callers[caller]
         dry = resample(await speak(line.text, voice, speed), LINE)
         dry = AudioFrame.join([AudioFrame.silence(LEAD, LINE), dry, AudioFrame.silence(LEAD, LINE)])
         for condition in conditions:
@@ -98,7 +100,7 @@ async def speak_set(
             sound = telephone(sound)
             if condition.loss:
                 sound = lose_packets(sound, condition.loss, seed + number)
-            said.append(Utterance(line, number % len(callers), condition, sound))
+            said.append(Utterance(line, caller, condition, sound))
     return said
 
 

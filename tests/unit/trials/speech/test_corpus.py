@@ -51,7 +51,7 @@ def test_brackets_mark_entities_and_are_not_said() -> None:
 
 async def test_every_line_is_spoken_under_every_condition_at_8_khz() -> None:
     conditions = (CLEAN, *NOISY[:2], TALKED_OVER[0], LOSSY[-1])
-    said = await speak_set("reporting", conditions, hum_a_tune, 3, 4)
+    said = await speak_set("reporting", conditions, hum_a_tune, 3, slice(4))
     assert [one.condition for one in said] == list(conditions) * 4
     assert [one.caller for one in said][::5] == [0, 1, 2, 3]
     clean, noisy, *_ = said
@@ -59,7 +59,14 @@ async def test_every_line_is_spoken_under_every_condition_at_8_khz() -> None:
     assert clean.sound.samples == noisy.sound.samples
     assert clean.sound.duration == pytest.approx(2 * LEAD + len(clean.line.text) // 20, abs=0.01)
     assert len({one.sound for one in said[:5]}) == 5
-    assert said == await speak_set("reporting", conditions, hum_a_tune, 3, 4)
+    assert said == await speak_set("reporting", conditions, hum_a_tune, 3, slice(4))
+
+
+async def test_a_line_can_be_spoken_by_another_caller() -> None:
+    (first,) = await speak_set("tuning", (CLEAN,), hum_a_tune, 3, slice(7, 8))
+    (other,) = await speak_set("tuning", (CLEAN,), hum_a_tune, 3, slice(7, 8), shift=1)
+    assert first.line == other.line
+    assert (first.caller, other.caller) == (2, 3)
 
 
 def test_conditions_have_names_for_a_table() -> None:
