@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, assert_never
 from ivr.call.correcting import CorrectingTranscriber
 from ivr.call.kit import AgentKit, CallPolicy
 from ivr.call.recorder import RecordingWriter
+from ivr.db.corrections import active_entries, ship
 from ivr.db.crm import CrmTools
 from ivr.db.crm_seed import seed
 from ivr.db.migrate import migrate
-from ivr.db.session import open_database
+from ivr.db.session import open_database, reading, writing
 from ivr.dialogue.local import LocalDialogue
 from ivr.dialogue.script import Script, load_script
 from ivr.dialogue.turns import TurnPolicy
@@ -20,7 +21,7 @@ from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
 from ivr.language.correction.bank import full_bank, live_bank
-from ivr.language.correction.bank_file import first_entries, first_terms
+from ivr.language.correction.bank_file import first_terms
 from ivr.ports import VoiceStyle
 from ivr.rtp.link import PortRange
 from ivr.storage.local import LocalStore
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from ivr.language.correction.bank import CorrectionBank
     from ivr.ports import LanguageModel, Synthesizer, ToolRunner, Transcriber, TurnDetector, VoiceDetector
     from ivr.settings import Settings
     from ivr.telephony.media import NewLink
@@ -67,14 +69,19 @@ def build_transcriber(settings: Settings) -> Transcriber:
             assert_never(never)
 
 
-def build_hearing(settings: Settings, *, live: bool) -> Transcriber:
+def build_hearing(settings: Settings, database: Engine, *, live: bool) -> Transcriber:
     """Load speech-to-text with the correction bank behind it: exact entries in calls, all levels after them."""
     transcriber = build_transcriber(settings)
     if not settings.enable_stt_correction or (live and not settings.enable_online_correction):
         return transcriber
-    if live:
-        return CorrectingTranscriber(transcriber, lambda: live_bank(first_entries()))
-    return CorrectingTranscriber(transcriber, lambda: full_bank(first_entries(), first_terms()))
+    return CorrectingTranscriber(transcriber, lambda: read_bank(settings, database, live=live))
+
+
+def read_bank(settings: Settings, database: Engine, *, live: bool) -> CorrectionBank:
+    """Read the tenant's correction bank as it is now."""
+    with reading(database) as session:
+        entries = active_entries(session, settings.tenant)
+    return live_bank(entries) if live else full_bank(entries, first_terms())
 
 
 def build_synthesizer(settings: Settings) -> Synthesizer:
@@ -126,11 +133,13 @@ def build_new_model(settings: Settings, script: Script) -> Callable[[], Language
 
 
 def open_db(settings: Settings) -> Engine:
-    """Open the database, brought up to date, with the demo customers in it."""
+    """Open the database, brought up to date, with the demo customers and the first corrections in it."""
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database)
     migrate(engine)
     seed(engine, dt.date.today())  # noqa: DTZ011 - the call center's own day
+    with writing(engine) as session:
+        ship(session, settings.tenant)
     return engine
 
 
@@ -166,7 +175,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
     script = build_script(settings)
     style = build_style(settings)
     async with asyncio.TaskGroup() as loading:
-        transcriber = loading.create_task(asyncio.to_thread(build_hearing, settings, live=True))
+        transcriber = loading.create_task(asyncio.to_thread(build_hearing, settings, database, live=True))
         synthesizer = loading.create_task(asyncio.to_thread(build_synthesizer, settings))
     return AgentKit(
         detector=build_detector(settings),

@@ -8,6 +8,7 @@ IvrError
 |- EngineError(.engine)       EngineUnavailable (r) . EngineTimeout (r) . EngineRefused . UnusableAnswer
 |- ModelError                 ModelMissing . ModelCorrupt
 |- StorageError               RecordingNotFound . StorageFull (r) . StorageUnavailable (r) . ChecksumMismatch
+|                             CorrectionNotFound . CorrectionRefused
 `- ToolError                  a business function failed or was called wrongly
 
 (r) = retryable. Every message ends with the mend: what the reader can do about it.
@@ -74,6 +75,10 @@ class BadPacket(MediaError):
     """A datagram is not the RTP it should be."""
 
 
+class UnreadableSound(MediaError):
+    """A sound file is empty, broken, or written in a way that is not known here."""
+
+
 class PortsExhausted(MediaError):
     """Every RTP port in the configured range is in use."""
 
@@ -126,6 +131,14 @@ class StorageError(IvrError):
 
 class RecordingNotFound(StorageError):
     """No recording has that id."""
+
+
+class CorrectionNotFound(StorageError):
+    """The correction bank has no correction with that number."""
+
+
+class CorrectionRefused(StorageError):
+    """A correction cannot be kept as it is."""
 
 
 class StorageFull(StorageError):

@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     enable_online_correction: bool = Field(
         default=True, description="Mend them while the call runs too (exact entries only), not just after it."
     )
+    tenant: str = Field(
+        "default",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        description="Whose correction bank: companies that share a database keep their own.",
+    )
 
     # thinking
     llm_provider: Literal["local"] = Field("local", description="Who decides what to say.")

@@ -89,7 +89,7 @@ class Run:
 
     def __init__(self, settings: Settings, database: Engine, *, as_json: bool) -> None:
         self._queue = DatabaseQueue(database)
-        self._job = PostCallJob(database, partial(build_post_call, settings))
+        self._job = PostCallJob(database, partial(build_post_call, settings, database))
         self._store = build_store(settings)
         self._as_json = as_json
         self._worker = f"{socket.gethostname()}:{os.getpid()}:by hand"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr.db.call_lessons import learn_from_call
 from ivr.db.leases import DatabaseQueue
 from ivr.db.queries import Worker, write_call
 from ivr.db.session import writing
@@ -29,9 +30,10 @@ PROCESS = "process"
 class DatabaseBook:
     """A CallBook. A database that is away is told in the log; ``ivr recordings recover`` fills it up from the files."""
 
-    def __init__(self, engine: Engine, *, process: bool = True) -> None:
+    def __init__(self, engine: Engine, *, process: bool = True, tenant: str = "default") -> None:
         self._engine = engine
         self._process = process
+        self._tenant = tenant
         self._worker = Worker(os.getpid(), socket.gethostname())
         self._opening: dict[str, asyncio.Task[None]] = {}
 
@@ -51,6 +53,9 @@ class DatabaseBook:
         try:
             with writing(self._engine) as session:
                 write_call(session, metadata, self._worker, ended=ended)
+            if ended:
+                with writing(self._engine) as session:
+                    learn_from_call(session, self._tenant, metadata)
             if ended and self._process and metadata.audio.sha256 and not metadata.processed:
                 DatabaseQueue(self._engine).submit(PROCESS, {"recording_id": metadata.recording_id})
         except (StorageError, SQLAlchemyError) as error:

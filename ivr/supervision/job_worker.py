@@ -16,15 +16,17 @@ from ivr.settings import load_settings
 from ivr.supervision.logs import set_up_logging
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from ivr.jobs.worker import Work
     from ivr.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def build_post_call(settings: Settings) -> PostCall:
+def build_post_call(settings: Settings, database: Engine) -> PostCall:
     """Load what the post-call job hears with."""
-    hearing = build_hearing(settings, live=False)
+    hearing = build_hearing(settings, database, live=False)
     ears = Ears(hearing, build_detector(settings), settings.language, build_models(settings).versions())
     return PostCall(build_store(settings), ears)
 
@@ -33,7 +35,8 @@ def new_work() -> Work:
     """Set up a job process, from the settings that it inherits."""
     settings = load_settings()
     set_up_logging(settings, "jobs")
-    return PostCallJob(open_db(settings), lambda: build_post_call(settings))
+    database = open_db(settings)
+    return PostCallJob(database, lambda: build_post_call(settings, database))
 
 
 def run_jobs(settings: Settings) -> None:

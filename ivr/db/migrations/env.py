@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import ivr.db.correction_tables
 import ivr.db.crm_tables
 import ivr.db.tables  # noqa: F401 - fills the metadata
 from ivr.db.base import Base

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.language.correction.exact import ExactLevel
-from ivr.language.correction.firing import common_words
+from ivr.language.correction.firing import bare, common_words
 from ivr.language.correction.phonetic import PhoneticLevel, without_overlap
-from ivr.language.correction.values import Corrected, Correction, HeardWord
+from ivr.language.correction.values import Corrected, Correction, HeardWord, Term
 from ivr.language.correction.vectors import ExactIndex, VectorLevel
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ivr.language.correction.values import Entry, Term
+    from ivr.language.correction.values import Entry
     from ivr.language.correction.vectors import TermIndex
 
 _AROUND = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
@@ -55,10 +55,16 @@ def live_bank(entries: Iterable[Entry]) -> CorrectionBank:
 
 
 def full_bank(
-    entries: Iterable[Entry], terms: Sequence[Term], index: Callable[[NDArray[np.float32]], TermIndex] = ExactIndex
+    entries: Sequence[Entry], terms: Sequence[Term], index: Callable[[NDArray[np.float32]], TermIndex] = ExactIndex
 ) -> CorrectionBank:
-    """Build the bank for after the call: exact entries, then vectors (searched in ``index``), then sound."""
-    return CorrectionBank([ExactLevel(entries), VectorLevel(terms, index=index), PhoneticLevel(terms)])
+    """Build the bank for after the call: exact entries, then vectors (searched in ``index``), then sound.
+
+    What the entries mean are terms of the field too.
+    """
+    known = {bare(term.text) for term in terms}
+    taught = {bare(entry.meant): Term(entry.meant, entry.kind) for entry in entries}
+    wanted = [*terms, *(term for folded, term in taught.items() if folded not in known)]
+    return CorrectionBank([ExactLevel(entries), VectorLevel(wanted, index=index), PhoneticLevel(wanted)])
 
 
 def _written(words: Sequence[HeardWord], corrections: Sequence[Correction]) -> str:

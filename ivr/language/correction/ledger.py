@@ -67,9 +67,6 @@ class Standing:
     entry: Entry
     state: State
     why: str
-    fired: int = 0
-    confirmed: int = 0
-    reverted: int = 0
 
 
 @dataclass(slots=True)
@@ -88,10 +85,7 @@ def judge(entry: Entry, events: Iterable[Event], trust: Trust | None = None) -> 
     trust = trust or Trust()
     listed = list(events)
     known = _with_context(entry, listed, trust)
-    trial = _replay(listed)
-    state, why = _verdict(known, trial, trust)
-    counts = [sum(event.what is what for event in listed) for what in (What.FIRED, What.CONFIRMED, What.REVERTED)]
-    return Standing(known, state, why, *counts)
+    return Standing(known, *_verdict(known, _replay(listed), trust))
 
 
 def _replay(events: Iterable[Event]) -> _Trial:

@@ -49,12 +49,14 @@ def test_two_processes_may_migrate_at_once(tmp_path: Path) -> None:
 
 
 def test_a_database_of_a_newer_version_is_refused(database: Engine) -> None:
+    with reading(database) as session:
+        newest = session.scalar(text("SELECT version_num FROM alembic_version"))
     with writing(database) as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(ConfigError, match="newer version"):
         migrate(database)
     with writing(database) as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        session.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
 
 
 def test_a_missing_folder_is_told_with_its_mend(tmp_path: Path) -> None:

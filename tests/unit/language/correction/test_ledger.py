@@ -24,7 +24,7 @@ def test_a_common_word_waits_for_its_context_whoever_teaches_it() -> None:
     assert waiting.state is State.CANDIDATE
     assert "common word" in waiting.why
     told = judge(COMMON, [Event(What.TAUGHT, "ana"), Event(What.TAUGHT, "ana", before=frozenset({"mi"}))])
-    assert (told.state, told.entry.before) == (State.ACTIVE, {"mi"})
+    assert (told.state, told.entry.before) == (State.ACTIVE, frozenset({"mi"}))
 
 
 def test_calls_are_trusted_once_three_callers_agree() -> None:
@@ -40,7 +40,7 @@ def test_neighbours_count_as_context_once_two_callers_used_them() -> None:
 
     standing = judge(COMMON, [heard("1", "mi"), heard("2", "mi"), heard("3", "el"), heard("3", "el")])
     assert standing.state is State.ACTIVE
-    assert (standing.entry.before, standing.entry.after) == ({"mi"}, {"$"})
+    assert (standing.entry.before, standing.entry.after) == (frozenset({"mi"}), frozenset({"$"}))
 
 
 def test_what_callers_deny_is_demoted() -> None:
@@ -48,7 +48,6 @@ def test_what_callers_deny_is_demoted() -> None:
     assert judge(STRANGE, [*taught, *happened(What.REVERTED)]).state is State.ACTIVE
     denied = judge(STRANGE, [*taught, *happened(What.FIRED, What.REVERTED, What.FIRED, What.REVERTED)])
     assert (denied.state, denied.why) == (State.DEMOTED, "callers denied 2 of 2")
-    assert (denied.fired, denied.reverted) == (2, 2)
     often_right = happened(*[What.CONFIRMED] * 8, What.REVERTED, What.REVERTED)
     assert judge(STRANGE, [*taught, *often_right]).state is State.ACTIVE
 
@@ -88,10 +87,3 @@ def test_a_stricter_rule_never_lets_more_through(events: list[Event]) -> None:
     strict = Trust(callers=4, reverted=1, share=0.0)
     if judge(STRANGE, events, strict).state is State.ACTIVE:
         assert judge(STRANGE, events).state is State.ACTIVE
-
-
-@given(EVENTS)
-def test_the_counts_are_those_of_the_events(events: list[Event]) -> None:
-    standing = judge(STRANGE, events)
-    counted = [sum(event.what is what for event in events) for what in (What.FIRED, What.CONFIRMED, What.REVERTED)]
-    assert [standing.fired, standing.confirmed, standing.reverted] == counted

@@ -46,7 +46,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Statement:
     """What one call says about one correction: about ``entry_id`` where it is known, else about ``entry``."""
 
     what: What
@@ -54,19 +54,19 @@ class Testimony:
     entry_id: int | None = None
 
 
-def read_exchange(exchange: Exchange, terms: Sequence[str]) -> list[Testimony]:
+def read_exchange(exchange: Exchange, terms: Sequence[str]) -> list[Statement]:
     """Read one exchange; ``terms`` are the words of the field, the only ones that calls may teach."""
     found = []
     for made in exchange.made:
         entry = Entry(bare(made.heard), made.meant)
-        found.append(Testimony(What.FIRED, entry, made.entry_id))
+        found.append(Statement(What.FIRED, entry, made.entry_id))
         verdict = _verdict(made, exchange)
         if verdict is not None:
-            found.append(Testimony(verdict, entry, made.entry_id))
+            found.append(Statement(verdict, entry, made.entry_id))
     if exchange.made:
         return found
     learned = [*_asked_about(exchange, terms), *_said_again(exchange, terms)]
-    return [Testimony(What.HEARD, entry) for entry in dict.fromkeys(learned)]
+    return [Statement(What.HEARD, entry) for entry in dict.fromkeys(learned)]
 
 
 def _verdict(made: Made, exchange: Exchange) -> What | None:

@@ -1,7 +1,7 @@
 import pytest
 
 from ivr.language.correction.ledger import What
-from ivr.language.correction.testimony import Exchange, Made, read_exchange
+from ivr.language.correction.statements import Exchange, Made, read_exchange
 from ivr.language.correction.values import Entry
 
 TERMS = ("saldo", "cuenta", "portabilidad")
