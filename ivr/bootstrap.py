@@ -20,6 +20,7 @@ from ivr.dialogue.turns import TurnPolicy
 from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
+from ivr.engines.word_confidence import CalibratedTranscriber, confidence_weights
 from ivr.language.correction.bank import full_bank, live_bank
 from ivr.language.correction.bank_file import first_terms
 from ivr.ports import VoiceStyle
@@ -56,14 +57,29 @@ def build_turn_detector(settings: Settings) -> TurnDetector:
     return SmartTurn(build_models(settings))
 
 
-def build_transcriber(settings: Settings) -> Transcriber:
-    """Load speech-to-text."""
+def build_transcriber(settings: Settings, *, live: bool = True) -> Transcriber:
+    """Load speech-to-text whose words carry the chance that they are right; not ``live``: it gives way to calls."""
+    return rate_words(build_recogniser(settings, live=live), settings)
+
+
+def rate_words(recogniser: Transcriber, settings: Settings) -> Transcriber:
+    """Calibrate the confidences of a recogniser's words, where weights for its model are known."""
+    model, weights = confidence_weights()
+    return CalibratedTranscriber(recogniser, weights) if model == f"whisper-{settings.stt_model}" else recogniser
+
+
+def build_recogniser(settings: Settings, *, live: bool = True) -> Transcriber:
+    """Load speech-to-text as its model is."""
     match settings.stt_provider:
         case "whisper":
-            from ivr.engines.whisper import WhisperTranscriber
+            from ivr.engines.whisper import AT_LEISURE, LIVE, WhisperTranscriber
 
             return WhisperTranscriber(
-                build_models(settings), settings.stt_model, device=settings.stt_device, threads=settings.stt_threads
+                build_models(settings),
+                settings.stt_model,
+                device=settings.stt_device,
+                threads=settings.stt_threads,
+                niceness=LIVE if live else AT_LEISURE,
             )
         case never:
             assert_never(never)
@@ -71,7 +87,7 @@ def build_transcriber(settings: Settings) -> Transcriber:
 
 def build_hearing(settings: Settings, database: Engine, *, live: bool) -> Transcriber:
     """Load speech-to-text with the correction bank behind it: exact entries in calls, all levels after them."""
-    transcriber = build_transcriber(settings)
+    transcriber = build_transcriber(settings, live=live)
     if not settings.enable_stt_correction or (live and not settings.enable_online_correction):
         return transcriber
     return CorrectingTranscriber(transcriber, lambda: read_bank(settings, database, live=live))

@@ -81,13 +81,17 @@ class Transcript:
     corrections: tuple[Correction, ...] = ()
 
 
+DETECT = "auto"
+"""As a language: the recogniser finds out itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What the dialogue expects to hear: at most 30 hotwords, and how urgent the answer is.
 
     ``deadline`` orders the queue (earliest first), in the transcriber's own monotonic seconds;
     ``words`` asks for word times and confidences. ``slots`` are the types of value that the dialogue waits for, named
-    as entities are: phone, email, dni, amount, date, person, address, city, product.
+    as entities are: phone, email, dni, amount, date, person, address, city, product. ``language`` may be DETECT.
     """
 
     hotwords: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ from ivr.engines.sound import samples_of
 from ivr.engines.whisper_guards import is_hallucination, is_loop, is_silence
 from ivr.engines.worker import EngineThread
 from ivr.errors import ConfigError, ModelMissing
-from ivr.ports import Transcript, Word
+from ivr.ports import DETECT, Transcript, Word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,14 +40,19 @@ MAX_HOTWORDS = 30
 FEW_CORES = 2
 """Up to so many cores one thread decodes fastest: 103 ms an utterance against 250 ms with two, whose barriers cost
 more than they win; the encoder is as fast with one."""
+LIVE, AT_LEISURE = 3, 12
+"""Niceness of the thread in calls, and of one that must not disturb them."""
+UNHEARD = "es"
+"""Language of a sound without speech whose language was to be found."""
 FRAME_SECONDS = 0.02
 """One step of the decoder's attention."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One decoding: its text, tokens and how sure the model is."""
+    """One decoding: its language, text, tokens and how sure the model is."""
 
+    language: str
     text: str
     tokens: list[int]
     likelihood: float
@@ -63,10 +68,17 @@ class WhisperTranscriber:
     """
 
     def __init__(
-        self, models: ModelStore, size: str = "base", *, device: str = "cpu", threads: int = 0, beam: int = BEAM
+        self,
+        models: ModelStore,
+        size: str = "base",
+        *,
+        device: str = "cpu",
+        threads: int = 0,
+        beam: int = BEAM,
+        niceness: int = LIVE,
     ) -> None:
         folder = _folder(models, size)
-        self._thread = EngineThread("whisper", lambda: _load_warm(folder, device, threads, beam), niceness=3)
+        self._thread = EngineThread("whisper", lambda: _load_warm(folder, device, threads, beam), niceness)
 
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
         """Transcribe one utterance; cancelling takes it out of the queue."""
@@ -134,7 +146,7 @@ class WhisperModel:
             words,
             sum(part.confidence for part in said) / max(len(said), 1),
             min(part.no_speech for part in parts),
-            hints.language,
+            (said or parts)[0].language,
             None if said else parts[0].rejected,
             sum(part.window_seconds for part in parts),
         )
@@ -142,29 +154,33 @@ class WhisperModel:
     def _piece(self, samples: NDArray[np.float32], start: float, hints: Hints) -> Transcript:
         seconds = len(samples) / RATE
         if is_silence(samples, RATE):
-            return Transcript("", language=hints.language, rejected="silence")
+            return Transcript("", language=UNHEARD if hints.language == DETECT else hints.language, rejected="silence")
         window = next(size for size in WINDOWS if seconds <= size)
         decoded, encoded = self.decode(samples, hints.language, hints.hotwords, window)
         if is_loop(decoded.text, seconds) and window < WINDOWS[-1]:
-            decoded, encoded = self.decode(samples, hints.language, (), WINDOWS[-1])
+            decoded, encoded = self.decode(samples, decoded.language, (), WINDOWS[-1])
         rejected = None
         if is_loop(decoded.text, seconds):
             rejected = "loop"
         elif is_hallucination(decoded.text, decoded.no_speech, decoded.likelihood):
             rejected = "hallucination"
         if rejected or not decoded.text:
-            return Transcript("", no_speech=decoded.no_speech, language=hints.language, rejected=rejected or "silence")
-        words = self._words(decoded, encoded, start, seconds, hints.language) if hints.words else ()
+            return Transcript(
+                "", no_speech=decoded.no_speech, language=decoded.language, rejected=rejected or "silence"
+            )
+        words = self._words(decoded, encoded, start, seconds) if hints.words else ()
         sure = float(np.mean([word.confidence for word in words])) if words else float(np.exp(decoded.likelihood))
-        return Transcript(decoded.text, words, sure, decoded.no_speech, hints.language, None, decoded.window)
+        return Transcript(decoded.text, words, sure, decoded.no_speech, decoded.language, None, decoded.window)
 
     def decode(
         self, samples: NDArray[np.float32], language: str, hotwords: tuple[str, ...], window: int
     ) -> tuple[Decoded, Any]:
-        """Decode sound padded to ``window`` seconds; answers the encoder's output too."""
+        """Decode sound padded to ``window`` seconds, its language found where it is DETECT; gives the encoding too."""
         padded = np.pad(samples, (0, max(0, window * RATE - len(samples))))
         features = log_mel(padded, self._model.n_mels)
         encoded = self._model.encode(ctranslate2.StorageView.from_array(features[None, :, : window * RATE // HOP]))
+        if language == DETECT:
+            language = str(self._model.detect_language(encoded)[0][0][0]).strip("<|>")
         prompt = self._start(language)
         if hotwords:
             bias = self._tokens.encode(" " + ", ".join(hotwords[:MAX_HOTWORDS]), add_special_tokens=False).ids
@@ -179,16 +195,17 @@ class WhisperModel:
         )[0]
         tokens = [token for token in result.sequences_ids[0] if token < self._first_special]
         text = self._tokens.decode(tokens).strip()
-        return Decoded(text, tokens, float(result.scores[0]), float(result.no_speech_prob), window), encoded
+        sure = float(result.scores[0]), float(result.no_speech_prob)
+        return Decoded(language, text, tokens, *sure, window), encoded
 
     def _start(self, language: str) -> list[int]:
         names = ("<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>", "<|notimestamps|>")
         return [self._id(name) for name in names]
 
-    def _words(self, decoded: Decoded, encoded: Any, start: float, seconds: float, language: str) -> tuple[Word, ...]:
+    def _words(self, decoded: Decoded, encoded: Any, start: float, seconds: float) -> tuple[Word, ...]:
         """Find each word's time and confidence from the decoder's attention (dynamic time warping)."""
         steps = max(2, int(seconds * 100))
-        aligned = self._model.align(encoded, self._start(language), [decoded.tokens], [steps])[0]
+        aligned = self._model.align(encoded, self._start(decoded.language), [decoded.tokens], [steps])[0]
         times: dict[int, tuple[float, float]] = {}
         for token, step in aligned.alignments:
             first, _ = times.get(token, (step * FRAME_SECONDS, 0.0))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ivr.bootstrap import build_models, build_synthesizer, build_transcriber
+from ivr.bootstrap import build_models, build_recogniser, build_synthesizer, rate_words
 from ivr.engines.espeak import EspeakSynthesizer
 from ivr.errors import ConfigError
 from ivr.trials.speech import channel
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from ivr.audio.frame import AudioFrame
+    from ivr.ports import Transcriber
     from ivr.settings import Settings
     from ivr.trials.speech.report import Section
 
@@ -65,10 +66,15 @@ class SpeechBench:
         return SpokenLines(self.settings)
 
     @cached_property
-    def transcriber(self) -> RememberedTranscriber:
-        """The product's recogniser, loaded when a sound is new to it; times must be taken without it."""
+    def transcriber(self) -> Transcriber:
+        """The product's speech-to-text, loaded when a sound is new to it; times must be taken without it."""
+        return rate_words(self.recogniser, self.settings)
+
+    @cached_property
+    def recogniser(self) -> Transcriber:
+        """The same with the model's own word probabilities."""
         return RememberedTranscriber(
-            lambda: build_transcriber(self.settings), self.settings.cache / "trials" / "heard", self._engine
+            lambda: build_recogniser(self.settings), self.settings.cache / "trials" / "heard", self._engine
         )
 
     @property
