@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from ivr.dialogue.tools import ToolCall, ToolResult
+    from ivr.language.correction.values import HeardWord
 
 
 class Expectation(Enum):
@@ -16,7 +17,10 @@ class Expectation(Enum):
     ANY = "any"
     YES_NO = "yes_no"
     DIGITS = "digits"
-    """An account, phone or document number: dictated slowly, or keyed in."""
+    """An account or phone number: dictated slowly, or keyed in."""
+    DOCUMENT = "document"
+    """An identity document: digits and a letter."""
+    AMOUNT = "amount"
     EMAIL = "email"
     DATE = "date"
     NAME = "name"
@@ -34,6 +38,8 @@ class Speech:
     interruptible: bool = True
     expects: Expectation | None = None
     digits: int = 0
+    clarifies: str = ""
+    """The strategy with which it asks again what was not heard well; empty for all other speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,8 @@ class Message:
     """One entry of the conversation, in the order in which it was heard.
 
     ``user`` and ``assistant`` carry ``text``; an assistant entry may carry ``call``; a ``tool`` entry carries
-    ``result``. ``by_keys`` marks a user entry that was keyed in (DTMF).
+    ``result``. ``by_keys`` marks a user entry that was keyed in (DTMF); ``words`` are those of a spoken one, with the
+    recogniser's confidence.
     """
 
     role: Literal["system", "user", "assistant", "tool"]
@@ -49,3 +56,4 @@ class Message:
     call: ToolCall | None = None
     result: ToolResult | None = None
     by_keys: bool = False
+    words: tuple[HeardWord, ...] = ()

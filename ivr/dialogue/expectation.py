@@ -25,6 +25,8 @@ _DIGITS = re.compile(
     r"|tarjeta|pin|digitos|cifras"
     r"|number|account|phone)\b"
 )
+_DOCUMENT = re.compile(r"\b(?:dni|nie|documento(?: de identidad)?|nif)\b")
+_AMOUNT = re.compile(r"\b(?:que importe|que cantidad|de cuanto|cuanto (?:es|fue|pago|dinero)|por que valor)\b")
 _WHEN = re.compile(
     r"\b(?:cuando (?:quiere|prefiere|desea|le|te|podemos|puedo)|que dia|que fecha|a que hora|que hora"
     r"|what day|what time)\b"
@@ -47,6 +49,8 @@ _DOCUMENT_DIGITS = 8
 _SLOT_OF_DIGITS = {_PHONE_DIGITS: "phone", _DOCUMENT_DIGITS: "dni"}
 _SLOTS = {
     Expectation.EMAIL: frozenset({"email"}),
+    Expectation.DOCUMENT: frozenset({"dni"}),
+    Expectation.AMOUNT: frozenset({"amount"}),
     Expectation.DATE: frozenset({"date"}),
     Expectation.NAME: frozenset({"person"}),
 }
@@ -69,6 +73,10 @@ def infer_expectation(question: str) -> tuple[Expectation, int]:
         return Expectation.EMAIL, 0
     if _NAME.search(asked):
         return Expectation.NAME, 0
+    if _DOCUMENT.search(asked) and wants_value:
+        return Expectation.DOCUMENT, _DOCUMENT_DIGITS
+    if _AMOUNT.search(asked):
+        return Expectation.AMOUNT, 0
     if _DIGITS.search(asked) and wants_value:
         return Expectation.DIGITS, _how_many(whole, asked)
     if re.search(r"\b(?:fecha|cuando)\b", asked) and not _CONFIRM.search(asked):

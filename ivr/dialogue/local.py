@@ -86,11 +86,11 @@ class LocalEngine:
     def _heard(self, state: State, text: str) -> None:
         """Take in what the caller heard of a reply, ours or another model's."""
         said = plain(text)
-        if said in self._prompts:
+        meant = plain(" ".join(speech.text for speech in state.intended))
+        if said in self._prompts and said != meant:
             if state.ask is not None:
                 state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
             return
-        meant = plain(" ".join(speech.text for speech in state.intended))
         intended, state.intended = state.intended, []
         if not meant and said == plain(self._script.say("greeting")):
             return
