@@ -11,6 +11,7 @@ from ivr.errors import IvrError
 
 NOUNS: dict[str, str] = {
     "bench": "ivr.cli.bench:bench",
+    "corrections": "ivr.cli.corrections:corrections",
     "demo": "ivr.cli.demo:demo",
     "phone": "ivr.cli.phone:phone",
     "pbx": "ivr.cli.pbx:pbx",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SHIPPED = "shipped"
 """Who taught the corrections that every bank begins with."""
 COUNTED = (What.FIRED, What.CONFIRMED, What.REVERTED)
+VOUCHING = (What.TAUGHT, What.SUGGESTED, What.HEARD, What.REVOKED)
 NEWEST = 200
 """Judgements by callers that count: what was right last year may be wrong today."""
 
@@ -103,7 +104,7 @@ def teach(session: Session, tenant: str, entry: Entry, who: str) -> Kept:
 
 def suggest(session: Session, tenant: str, entry: Entry, who: str) -> Kept:
     """Keep a correction as a candidate that nobody has vouched for."""
-    return _kept(_row(session, tenant, entry, who))
+    return _note(session, _row(session, tenant, entry, who), Event(What.SUGGESTED, who, entry.before, entry.after))
 
 
 def revoke(session: Session, tenant: str, correction_id: int, who: str) -> Kept:
@@ -191,16 +192,11 @@ def _row(session: Session, tenant: str, entry: Entry, who: str) -> CorrectionRow
     row = session.scalar(same)
     if row is None:
         now = datetime.now(UTC)
-        standing = judge(entry, [])
         row = CorrectionRow(
             tenant=tenant,
             heard=heard,
             meant=entry.meant,
             kind=entry.kind,
-            before=_written(entry.before),
-            after=_written(entry.after),
-            state=standing.state.value,
-            why=standing.why,
             source=who,
             created_at=now,
             changed_at=now,
@@ -253,7 +249,7 @@ def _note(session: Session, row: CorrectionRow, event: Event, call_id: str = "")
 def _events(session: Session, row: CorrectionRow) -> list[Event]:
     """Read what counts: all that was taught, heard and revoked, and the newest judgements."""
     mine = select(CorrectionEvent).where(CorrectionEvent.correction_id == row.id)
-    vouched = mine.where(CorrectionEvent.what.in_([What.TAUGHT.value, What.HEARD.value, What.REVOKED.value]))
+    vouched = mine.where(CorrectionEvent.what.in_([what.value for what in VOUCHING]))
     judged = mine.where(CorrectionEvent.what.in_([What.CONFIRMED.value, What.REVERTED.value]))
     newest = judged.order_by(CorrectionEvent.id.desc()).limit(NEWEST)
     found = sorted([*session.scalars(vouched), *session.scalars(newest)], key=lambda event: event.id)

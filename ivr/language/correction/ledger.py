@@ -16,7 +16,7 @@ from ivr.language.correction.bank_file import needs_context
 from ivr.language.correction.values import Entry, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class What(Enum):
@@ -24,6 +24,8 @@ class What(Enum):
 
     TAUGHT = "taught"
     """A person said so (command line, API, a bank file)."""
+    SUGGESTED = "suggested"
+    """It came in a file, and nobody vouches for it."""
     HEARD = "heard"
     """In a call the word was put right by the caller, without this correction."""
     FIRED = "fired"
@@ -81,7 +83,7 @@ class _Trial:
 
 
 def judge(entry: Entry, events: Iterable[Event], trust: Trust | None = None) -> Standing:
-    """Say where a correction stands after its events, oldest first."""
+    """Say where a correction stands after its events, oldest first; they alone give it its context."""
     trust = trust or Trust()
     listed = list(events)
     known = _with_context(entry, listed, trust)
@@ -103,7 +105,7 @@ def _replay(events: Iterable[Event]) -> _Trial:
                 trial.confirmed += 1
             case What.REVERTED:
                 trial.reverted += 1
-            case What.FIRED:
+            case What.SUGGESTED | What.FIRED:
                 pass
     return trial
 
@@ -123,18 +125,36 @@ def _verdict(entry: Entry, trial: _Trial, trust: Trust) -> tuple[State, str]:
     return State.ACTIVE, f"put right by {len(trial.heard)} callers"
 
 
-def _with_context(entry: Entry, events: Iterable[Event], trust: Trust) -> Entry:
-    """Add the neighbours that a person gave, and those that several callers used."""
-    sides = []
-    for side, own in (("before", entry.before), ("after", entry.after)):
-        given: set[str] = set(own)
-        callers: dict[str, set[str]] = {}
-        for event in events:
-            words = event.before if side == "before" else event.after
-            if event.what is What.TAUGHT:
-                given |= words
-            elif event.what is What.HEARD:
-                for word in words:
-                    callers.setdefault(word, set()).add(event.source)
-        sides.append(frozenset(given | {word for word, who in callers.items() if len(who) >= trust.callers_of_context}))
-    return replace(entry, before=sides[0], after=sides[1])
+def _with_context(entry: Entry, events: Sequence[Event], trust: Trust) -> Entry:
+    """Give the entry the neighbours that people named, else those that several callers used.
+
+    A side that somebody left open is open. A word that nobody says for itself is free of neighbours once somebody
+    named none.
+    """
+    alone = replace(entry, before=frozenset(), after=frozenset())
+    named = [event for event in events if event.what in {What.TAUGHT, What.SUGGESTED}]
+    tied = [event for event in named if event.before or event.after]
+    if tied and (needs_context(alone) or len(tied) == len(named)):
+        before = _union(event.before for event in tied)
+        return replace(alone, before=before, after=_union(event.after for event in tied))
+    if named and not needs_context(alone):
+        return alone
+    heard = [event for event in events if event.what is What.HEARD]
+    return replace(
+        alone,
+        before=_used(((event.source, event.before) for event in heard), trust),
+        after=_used(((event.source, event.after) for event in heard), trust),
+    )
+
+
+def _union(sides: Iterable[frozenset[str]]) -> frozenset[str]:
+    listed = list(sides)
+    return frozenset().union(*listed) if all(listed) else frozenset()
+
+
+def _used(sides: Iterable[tuple[str, frozenset[str]]], trust: Trust) -> frozenset[str]:
+    callers: dict[str, set[str]] = {}
+    for caller, words in sides:
+        for word in words:
+            callers.setdefault(word, set()).add(caller)
+    return frozenset(word for word, who in callers.items() if len(who) >= trust.callers_of_context)

@@ -37,6 +37,14 @@ def lessons(heard: str, meant: str) -> list[Entry]:
     return learned
 
 
+def as_entries(given: Entry) -> list[Entry]:
+    """Take what a person wrote: a phrase as it is, a sentence beside the same sentence put right by its lessons."""
+    shared = {bare(word) for word in given.heard.split()} & {bare(word) for word in given.meant.split()}
+    if not shared or given.before or given.after:
+        return [given]
+    return [replace(entry, kind=given.kind) for entry in lessons(given.heard, given.meant)]
+
+
 def _changes(given: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
     """Give the stretches (first, last) of the one and (start, end) of the other text that differ, ends exclusive."""
     first = start = 0

@@ -43,6 +43,24 @@ def test_neighbours_count_as_context_once_two_callers_used_them() -> None:
     assert (standing.entry.before, standing.entry.after) == (frozenset({"mi"}), frozenset({"$"}))
 
 
+def test_a_side_that_somebody_left_open_stays_open() -> None:
+    one_side = Event(What.TAUGHT, "ana", before=frozenset({"el"}))
+    both = Event(What.TAUGHT, "luis", frozenset({"mi"}), frozenset({"$"}))
+    for events in ([one_side, both], [both, one_side]):
+        standing = judge(COMMON, events)
+        assert (standing.entry.before, standing.entry.after) == (frozenset({"el", "mi"}), frozenset())
+
+
+def test_a_word_that_nobody_says_is_free_once_somebody_names_no_neighbours() -> None:
+    tied = Event(What.TAUGHT, "ana", before=frozenset({"el"}))
+    assert judge(STRANGE, [tied]).entry.before == {"el"}
+    assert judge(STRANGE, [tied, Event(What.TAUGHT, "luis")]).entry.before == frozenset()
+
+
+def test_a_row_of_a_file_that_nobody_vouches_for_waits() -> None:
+    assert judge(STRANGE, [Event(What.SUGGESTED, "bank.csv")]).state is State.CANDIDATE
+
+
 def test_what_callers_deny_is_demoted() -> None:
     taught = [Event(What.TAUGHT, "ana")]
     assert judge(STRANGE, [*taught, *happened(What.REVERTED)]).state is State.ACTIVE

@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.language.correction.lessons import lessons
+from ivr.language.correction.lessons import as_entries, lessons
 from ivr.language.correction.values import Entry
 
 
@@ -34,3 +34,12 @@ def test_words_that_were_cut_apart_or_run_together_are_learned() -> None:
 )
 def test_what_is_no_mishearing_teaches_nothing(heard: str, meant: str) -> None:
     assert lessons(heard, meant) == []
+
+
+def test_a_phrase_is_taken_as_it_is_and_a_sentence_by_its_lessons() -> None:
+    phrase = Entry("inter net", "internet")
+    assert as_entries(phrase) == [phrase]
+    (learned,) = as_entries(Entry("soy Ana Echeberría Ruis", "soy Ana Echeverría Ruiz", "person"))
+    assert (learned.heard, learned.meant, learned.kind) == ("echeberria ruis", "Echeverría Ruiz", "person")
+    tied = Entry("el salgo", "el saldo", before=frozenset({"ver"}))
+    assert as_entries(tied) == [tied]
