@@ -8,7 +8,7 @@ single temperature nobody else applies it.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,8 @@ class Decoded:
     likelihood: float
     no_speech: float
     window: int
+    others: tuple[str, ...] = ()
+    """Texts of the beam's other hypotheses, the likeliest first."""
 
 
 class WhisperTranscriber:
@@ -156,7 +158,8 @@ class WhisperModel:
         if is_silence(samples, RATE):
             return Transcript("", language=UNHEARD if hints.language == DETECT else hints.language, rejected="silence")
         window = next(size for size in WINDOWS if seconds <= size)
-        decoded, encoded = self.decode(samples, hints.language, hints.hotwords, window)
+        others = self._beam - 1 if hints.slots else 0
+        decoded, encoded = self.decode(samples, hints.language, hints.hotwords, window, others)
         if is_loop(decoded.text, seconds) and window < WINDOWS[-1]:
             decoded, encoded = self.decode(samples, decoded.language, (), WINDOWS[-1])
         rejected = None
@@ -170,12 +173,21 @@ class WhisperModel:
             )
         words = self._words(decoded, encoded, start, seconds) if hints.words else ()
         sure = float(np.mean([word.confidence for word in words])) if words else float(np.exp(decoded.likelihood))
-        return Transcript(decoded.text, words, sure, decoded.no_speech, decoded.language, None, decoded.window)
+        said = Transcript(decoded.text, words, sure, decoded.no_speech, decoded.language, None, decoded.window)
+        return replace(said, alternatives=decoded.others) if decoded.others else said
 
     def decode(
-        self, samples: NDArray[np.float32], language: str, hotwords: tuple[str, ...], window: int
+        self,
+        samples: NDArray[np.float32],
+        language: str,
+        hotwords: tuple[str, ...],
+        window: int,
+        others: int = 0,
     ) -> tuple[Decoded, Any]:
-        """Decode sound padded to ``window`` seconds, its language found where it is DETECT; gives the encoding too."""
+        """Decode sound padded to ``window`` seconds, its language found where it is DETECT; gives the encoding too.
+
+        ``others`` is how many more hypotheses of the beam to give, where they differ.
+        """
         padded = np.pad(samples, (0, max(0, window * RATE - len(samples))))
         features = log_mel(padded, self._model.n_mels)
         encoded = self._model.encode(ctranslate2.StorageView.from_array(features[None, :, : window * RATE // HOP]))
@@ -189,14 +201,15 @@ class WhisperModel:
             encoded,
             [prompt],
             beam_size=self._beam,
+            num_hypotheses=1 + others,
             max_length=len(prompt) + min(LONGEST_ANSWER, TOKENS_A_SECOND * window + SPARE_TOKENS),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        tokens = [token for token in result.sequences_ids[0] if token < self._first_special]
-        text = self._tokens.decode(tokens).strip()
+        beams = [[token for token in ids if token < self._first_special] for ids in result.sequences_ids]
+        text, *rest = dict.fromkeys(self._tokens.decode(beam).strip() for beam in beams)
         sure = float(result.scores[0]), float(result.no_speech_prob)
-        return Decoded(language, text, tokens, *sure, window), encoded
+        return Decoded(language, text, beams[0], *sure, window, tuple(rest)), encoded
 
     def _start(self, language: str) -> list[int]:
         names = ("<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>", "<|notimestamps|>")

@@ -40,6 +40,7 @@ _TOKEN = re.compile(r"[^\W_]+|[@_+]|(?<=\w\w)[.-](?=\w)|(?<=\w)[.-](?=\w\w)")
 _FEWEST = 3
 """Letters from which on a text counts as spelled."""
 _SHARE = 0.6
+_LONGEST_RUN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ def _pieces(text: str) -> Iterator[Piece]:
 
 def _named(tokens: list[_Token], at: int) -> tuple[str, int]:
     """Find the character that the words from ``at`` name, and how many words that takes; "" when none."""
+    if _is_run(tokens[at]):
+        return "", 0
     for length in range(min(_LONGEST_NAME, len(tokens) - at), 0, -1):
         name = " ".join(token.text for token in tokens[at : at + length])
         if name in _NAMES:
@@ -110,12 +113,17 @@ def _named(tokens: list[_Token], at: int) -> tuple[str, int]:
     return "", 0
 
 
+def _is_run(token: _Token) -> bool:
+    """Tell whether a token is letters written as one word ("ES", "CTR")."""
+    return 1 < len(token.text) <= _LONGEST_RUN and token.written.isupper() and token.text.isalpha()
+
+
 def _word(token: _Token) -> Iterator[Piece]:
     if token.text in _FILLERS:
         return
     if token.text.isdigit():
         yield from (Piece(digit, spelled=True) for digit in token.text)
-    elif len(token.text) > 1 and token.written.isupper() and not re.search(r"[AEIOU]", token.text.upper()):
+    elif _is_run(token):
         yield from (Piece(letter, spelled=True) for letter in token.text)
     elif token.text.startswith("letra") and (letter := _NAMES.get(token.text.removeprefix("letra"))):
         yield Piece(letter, spelled=True)

@@ -1,0 +1,124 @@
+"""Reads the answer to "what is your e-mail?", where everything that was said is the address.
+
+Speech-to-text writes what it hears of an address into one another ("vidalarrobagmael.com", "aquí abajo" for "guion
+bajo", "M-O-L-I-N-A-57-Roba"), so signs are looked for inside words, well-known hosts by their sound, and names among
+the common ones. What was mended so has to be confirmed by the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
+
+from ivr.language.identifiers import normal_form
+from ivr.language.names import NAMES
+from ivr.language.numbers import digit_runs
+from ivr.language.phonetics import phonetic_key
+from ivr.language.spelling import pieces
+from ivr.language.words import fold
+
+_ROBA = r"r+[\s-]?[ou][\s-]?[bv]a+"
+_AT = re.compile(rf"[\s,.-]*(?:@|[ae]{_ROBA}|(?:\b(?:a|la)[\s.-]+)?{_ROBA})[\s,.-]*")
+_LEAD = re.compile(
+    r"^\W*(?:(?:[st]i?a\spunt\w+|si|vale|bueno|pues|claro|ok|(?:y\s)?apunt\w+|anot\w+|tome\snota|es|mi|el(?!\sena)|la|correo|email|mail"
+    r"|electronico|direccion|seria|de|que|y|a\sver|mire|digo|perdon|no)\b\W*)*"
+)
+_TAIL = re.compile(r"\s(?:de|del|en|y|a)$")
+"""What speech-to-text hears between a name and its "arroba"."""
+_UNDERSCORE = re.compile(
+    r"[\s,-]*\b(?:gu?i[ol]+n?|g[iu]+on|aqui|ahi|gui)[\s-]*(?:a\s)?bajo\b[\s,-]*"
+    r"|[\s,]*\b(?:guionbajo|guiomba|barra\sbaja|subrayado)\b[\s,]*"
+)
+_HYPHEN = re.compile(r"[\s,]*\b(?:guion(?:\smedio)?|menos)\b[\s,]*")
+_DOT = re.compile(r"[\s,]*\bpuntos?\b[\s,]*")
+_TOP = re.compile(
+    r"[\s,.]*(?:\.|\bpuntos?\s*|\blos\spuntos?\s*|puntos?)\s*(com|es|net|org|mx|cat|info|eu|ar|co|cl)\b\W*$"
+)
+_HOSTS = {
+    "gmail": ("gmail", "gmael", "gemail", "jimeil", "yimeil", "chimeil", "cmail", "gmal", "gml", "gmailcom"),
+    "hotmail": ("hotmail", "jotmail", "odmal", "otmal", "osmail", "otmail", "autmal", "odmail", "lotmal", "hotmal"),
+    "outlook": ("outlook", "autluk", "autlook", "outluk", "autluc", "auluk", "autlu"),
+    "yahoo": ("yahoo", "yahu", "iao", "iau", "hago", "llago", "jago", "yago", "llaju", "yau", "llao", "jao", "iahu"),
+    "icloud": ("icloud", "aiclaud", "iclaud", "aicloud"),
+    "telefonica": ("telefonica",),
+}
+"""Well-known hosts and what speech-to-text makes of them."""
+_SOUNDS = {sound: host for host, sounds in _HOSTS.items() for sound in sounds}
+_NEAR_ENOUGH = 74
+_KNOWN_KEYS = {phonetic_key(name): name for name in sorted(NAMES)}
+_LEAST_NAME = 4
+_LEAST_ENDING = 5
+_MISHEARD = {"una": "ana"}
+_FEWEST_LETTERS, _LETTERS_SHARE = 3, 0.6
+
+
+def dictated_email(text: str) -> str | None:
+    """Read an address; None when the words hold none."""
+    folded = fold(text)
+    for at in reversed(list(_AT.finditer(folded))):
+        host, local = _host(folded[at.end() :]), _local(folded[: at.start()])
+        if host and local and (address := normal_form("email", f"{local}@{host}")):
+            return address
+    return None
+
+
+def _host(said: str) -> str:
+    top = _TOP.search(said)
+    name = _DOT.sub(".", _HYPHEN.sub("-", said[: top.start()] if top else said))
+    joined = re.sub(r"[^a-z0-9]", "", name)
+    known = process.extractOne(joined, _SOUNDS.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+    if known is not None:
+        return f"{_SOUNDS[known[0]]}.{top[1] if top else 'com'}"
+    if not top:
+        return ""
+    words = re.sub(r"[a-z]+(?:\s[a-z]+)*", lambda found: "".join(_ending(word) for word in found[0].split()), name)
+    return f"{re.sub(r'[^a-z0-9.-]', '', words).strip('.-')}.{top[1]}"
+
+
+@lru_cache(maxsize=4096)
+def _ending(word: str) -> str:
+    """Spell the name at a word's end as it is usually spelled ("tallerescerrano" is "talleresserrano")."""
+    for at in range(len(word) - _LEAST_ENDING + 1):
+        name = _KNOWN_KEYS.get(phonetic_key(word[at:]))
+        if name is not None and len(name) == len(word) - at and (at == 0 or len(name) >= _LEAST_ENDING):
+            return word[:at] + name
+    return word
+
+
+def _local(said: str) -> str:
+    said = _UNDERSCORE.sub("_", _LEAD.sub("", said))
+    read = pieces(said.replace("_", " _ "))
+    letters = sum(piece.text.isalpha() for piece in read)
+    spelled = sum(piece.spelled and piece.text.isalpha() for piece in read)
+    if spelled >= _FEWEST_LETTERS and spelled >= _LETTERS_SHARE * letters:
+        return "".join(piece.text for piece in read)
+    said = _DOT.sub(".", _HYPHEN.sub("-", _TAIL.sub("", said)))
+    for run in reversed(digit_runs(said)):
+        said = f"{said[: run.start]}{run.digits}{said[run.end :]}"
+    said = re.sub(r"[a-z]+(?:\s[a-z]+)*", lambda words: _names(words[0]), said)
+    return re.sub(r"[^\w.+-]", "", said).strip(".-")
+
+
+def _names(said: str) -> str:
+    """Write words as the common names they sound like, two together first ("el ena" is "elena")."""
+    words = said.split()
+    for at in range(len(words) - 1):
+        joined = words[at] + words[at + 1]
+        if not {words[at], words[at + 1]} <= NAMES and _KNOWN_KEYS.get(phonetic_key(joined)):
+            return _names(" ".join([*words[:at], _KNOWN_KEYS[phonetic_key(joined)], *words[at + 2 :]]))
+    return "".join(_name(word) for word in words)
+
+
+@lru_cache(maxsize=4096)
+def _name(word: str) -> str:
+    """Give the common name that a word sounds like; the word itself where none, or more than one, is near."""
+    if word in NAMES or len(word) < _LEAST_NAME:
+        return _MISHEARD.get(word, word)
+    key = phonetic_key(word)
+    if key in _KNOWN_KEYS:
+        return _KNOWN_KEYS[key]
+    near = process.extract(key, _KNOWN_KEYS.keys(), scorer=Levenshtein.distance, score_cutoff=1, limit=2)
+    return _KNOWN_KEYS[near[0][0]] if len(near) == 1 else word
