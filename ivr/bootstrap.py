@@ -23,6 +23,7 @@ from ivr.engines.store import ModelStore
 from ivr.engines.word_confidence import CalibratedTranscriber, confidence_weights
 from ivr.language.correction.bank import full_bank, live_bank
 from ivr.language.correction.bank_file import first_terms
+from ivr.language.correction.vectors import ExactIndex
 from ivr.ports import VoiceStyle
 from ivr.rtp.link import PortRange
 from ivr.storage.local import LocalStore
@@ -97,7 +98,17 @@ def read_bank(settings: Settings, database: Engine, *, live: bool) -> Correction
     """Read the tenant's correction bank as it is now."""
     with reading(database) as session:
         entries = active_entries(session, settings.tenant)
-    return live_bank(entries) if live else full_bank(entries, first_terms())
+    if live:
+        return live_bank(entries)
+    match settings.term_index:
+        case "numpy":
+            return full_bank(entries, first_terms(), ExactIndex)
+        case "faiss":
+            from ivr.engines.term_index import FaissIndex
+
+            return full_bank(entries, first_terms(), FaissIndex)
+        case never:
+            assert_never(never)
 
 
 def build_synthesizer(settings: Settings) -> Synthesizer:

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     enable_online_correction: bool = Field(
         default=True, description="Mend them while the call runs too (exact entries only), not just after it."
     )
+    term_index: Literal["numpy", "faiss"] = Field(
+        "numpy", description="Search among the bank's terms after calls; faiss (pip install 'ivr[vectors]') for many."
+    )
     tenant: str = Field(
         "default",
         pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",

@@ -1,6 +1,7 @@
-"""Level 2: nearest neighbours among phonetic n-gram vectors, the context as second opinion.
+"""Level 2: nearest neighbours among vectors of sound and context.
 
-Sentence embeddings are the wrong vectors for misheard words: they put vaca nearer to toro than to baca.
+A vector counts the phonetic n-grams of a phrase, and beside them the words near it. Sentence embeddings are the wrong
+vectors for misheard words: they put vaca nearer to toro than to baca.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from ivr.language.correction.values import Correction, HeardWord, Term
 
 LEVEL = "vector"
-DIMENSIONS = 512
+SOUND = 512
+CONTEXT = 128
+DIMENSIONS = SOUND + CONTEXT
 _LONGEST_GRAM = 3
 _NEIGHBOURS = 6
-_CONTEXT_BONUS = 0.1
+_CONTEXT_WEIGHT = 0.1
+"""How much nearer a term comes whose context agrees wholly; sound decides, context is a second opinion."""
 
 
 class TermIndex(Protocol):
@@ -50,17 +54,25 @@ class ExactIndex:
 
 
 def sound_vector(text: str) -> NDArray[np.float32]:
-    """Count the 1- to 3-grams of the phonetic key, ends marked, into a unit vector (DIMENSIONS,)."""
+    """Count the 1- to 3-grams of the phonetic key, ends marked, into a unit vector (SOUND,)."""
     key = f"<{phonetic_key(text)}>"
-    vector = np.zeros(DIMENSIONS, np.float32)
+    vector = np.zeros(SOUND, np.float32)
     for size in range(1, _LONGEST_GRAM + 1):
         for start in range(len(key) - size + 1):
-            vector[zlib.crc32(key[start : start + size].encode()) % DIMENSIONS] += 1.0
+            vector[zlib.crc32(key[start : start + size].encode()) % SOUND] += 1.0
     return vector / np.float32(np.linalg.norm(vector))
 
 
+def context_vector(words: Iterable[str]) -> NDArray[np.float32]:
+    """Hash folded words into a unit vector (CONTEXT,); zeros of none."""
+    vector = np.zeros(CONTEXT, np.float32)
+    for word in words:
+        vector[zlib.crc32(word.encode()) % CONTEXT] += 1.0
+    return vector / np.float32(np.linalg.norm(vector) or 1.0)
+
+
 class VectorLevel:
-    """Finds the term whose sound vector is nearest; words that often stand near it bring it nearer."""
+    """Finds the term whose vector is nearest, by sound above all, by the words that often stand near it besides."""
 
     def __init__(
         self,
@@ -71,7 +83,7 @@ class VectorLevel:
         self._firing = firing or Firing()
         self._terms = tuple(terms)
         self._known = frozenset(bare(term.text) for term in self._terms)
-        rows = np.array([sound_vector(term.text) for term in self._terms], np.float32).reshape(-1, DIMENSIONS)
+        rows = np.array([_term_vector(term) for term in self._terms], np.float32).reshape(-1, DIMENSIONS)
         self._index = index(rows)
 
     def find(self, words: Sequence[HeardWord], slots: frozenset[str]) -> list[Correction]:
@@ -83,19 +95,22 @@ class VectorLevel:
         return find_nearest(words, nearest, (LEVEL, self._known, self._firing))
 
     def nearest(self, heard: str, beside: frozenset[str], slots: frozenset[str]) -> Nearest | None:
-        """Give the nearest term that fits a slot; distance = 1 - cosine - 0.1 where the context agrees."""
+        """Give the nearest term that fits a slot; distance = 1 - cosine of sound - 0.1 cosine of context."""
         if not self._terms:
             return None
-        scores, rows = self._index.search(sound_vector(heard)[None], _NEIGHBOURS)
+        query = np.concatenate([sound_vector(heard), context_vector(beside)])
+        scores, rows = self._index.search(query[None], _NEIGHBOURS)
         ranked: list[tuple[float, Term]] = []
         for score, row in zip(scores[0], rows[0], strict=True):
             term = self._terms[row]
             if term.kind == "term" or term.kind in slots:
-                bonus = _CONTEXT_BONUS if term.context & beside else 0.0
-                ranked.append((max(0.0, 1.0 - float(score) - bonus), term))
+                ranked.append((max(0.0, 1.0 - float(score)), term))
         if not ranked:
             return None
-        ranked.sort(key=lambda each: each[0])
         distance, best = ranked[0]
         second = next((other for other, term in ranked[1:] if bare(term.text) != bare(best.text)), 1.0)
         return best, distance, second - distance
+
+
+def _term_vector(term: Term) -> NDArray[np.float32]:
+    return np.concatenate([sound_vector(term.text), np.float32(_CONTEXT_WEIGHT) * context_vector(term.context)])
