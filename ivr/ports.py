@@ -43,6 +43,36 @@ class VoiceDetector(Protocol):
         ...
 
 
+class CleanStream(Protocol):
+    """One call's sound on its way through a denoiser."""
+
+    late: int
+    """Ticks whose clean sound came too late, or not at all: they passed as they were."""
+
+    def feed(self, pcm: bytes) -> bytes | None:
+        """Take a tick's sound; answer the clean sound of ``Denoiser.lag`` ticks ago, or None where it is late."""
+        ...
+
+    def close(self) -> None:
+        """Free what the call holds; safe to repeat."""
+        ...
+
+
+class Denoiser(Protocol):
+    """Takes noise out of calls beside the tick, never in its way."""
+
+    lag: int
+    """Ticks between a sound and its clean form."""
+
+    def open(self, rate: int) -> CleanStream:
+        """Begin a call whose line has ``rate`` Hz."""
+        ...
+
+    async def clean(self, speech: AudioFrame) -> AudioFrame:
+        """Clean a whole sound of 8, 16, 24 or 48 kHz in its own time, without a delay in it."""
+        ...
+
+
 class TurnDetector(Protocol):
     """Says how likely it is that the caller has finished the turn."""
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ivr.audio.frame import AudioFrame
-from ivr.audio.resample import Resampler, resample
+from ivr.audio.resample import Decimator, Interpolator, Resampler, resample
 
 
 def tone(rate: int, hertz: float = 440.0, seconds: float = 1.0) -> bytes:
@@ -45,3 +45,12 @@ def test_a_frame_keeps_its_place_in_time() -> None:
 def test_the_same_rate_changes_nothing() -> None:
     frame = AudioFrame(tone(8000), 8000)
     assert resample(frame, 8000) is frame
+
+
+@pytest.mark.parametrize("factor", [3, 6])
+def test_the_low_delay_filters_give_a_sound_back_whole_and_2_ms_late(factor: int) -> None:
+    time = np.arange(1600) / 8000
+    tone = np.sin(2 * np.pi * 1000 * time).astype(np.float32)
+    up, down = Interpolator(factor), Decimator(factor)
+    back = np.concatenate([down.feed(up.feed(tone[at : at + 160])) for at in range(0, 1600, 160)])
+    assert np.abs(back[215:1600] - tone[200:1585]).max() < 0.02
