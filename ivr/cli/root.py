@@ -23,6 +23,7 @@ NOUNS: dict[str, str] = {
     "recordings": "ivr.cli.recordings:recordings",
     "serve": "ivr.cli.serve:serve",
     "status": "ivr.cli.up:status",
+    "transcribe": "ivr.cli.transcribe:transcribe",
     "up": "ivr.cli.up:up",
 }
 """Command name -> ``module:attribute``; imported only when used, so that ``ivr --help`` is quick."""

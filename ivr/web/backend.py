@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ivr.analysis.listening import Listener
     from ivr.db.figures import Overview, Totals
     from ivr.metadata import RecordingMetadata
     from ivr.ports import JobQueue, RecordingStore
@@ -114,6 +115,7 @@ class Backend:
     store: RecordingStore
     store_path: Path
     jobs: JobQueue
+    listener: Listener
 
 
 def backend_of(request: Request) -> Backend:

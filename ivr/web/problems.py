@@ -18,6 +18,7 @@ from ivr.errors import (
     IvrError,
     RecordingNotFound,
     StorageFull,
+    UnreadableSound,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ STATUS_OF: tuple[tuple[type[IvrError], HTTPStatus], ...] = (
     (AriUnauthorized, HTTPStatus.BAD_GATEWAY),
     (AriRefused, HTTPStatus.BAD_GATEWAY),
     (StorageFull, HTTPStatus.INSUFFICIENT_STORAGE),
+    (UnreadableSound, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
 
 

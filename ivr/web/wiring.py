@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ivr.bootstrap import build_store, open_db
+from ivr.analysis.listening import Listener
+from ivr.analysis.post_call import Ears
+from ivr.bootstrap import build_detector, build_hearing, build_store, open_db
 from ivr.db.leases import DatabaseQueue
 from ivr.telephony.ari import AriConfig
 from ivr.web.app import create_app
@@ -14,6 +17,7 @@ from ivr.web.records import DatabaseRecords
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from sqlalchemy import Engine
 
     from ivr.settings import Settings
 
@@ -30,5 +34,10 @@ def build_api(settings: Settings) -> FastAPI:
         store=store,
         store_path=store.root,
         jobs=DatabaseQueue(engine),
+        listener=Listener(partial(_load_ears, settings, engine), settings.language),
     )
     return create_app(backend, settings.web_api_key.get_secret_value())
+
+
+def _load_ears(settings: Settings, engine: Engine) -> Ears:
+    return Ears(build_hearing(settings, engine, live=False), build_detector(settings), settings.language)

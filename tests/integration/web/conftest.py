@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from ivr.analysis.listening import Listener
+from ivr.analysis.post_call import Ears
+from ivr.audio.level import dbfs
 from ivr.db.figures import Overview, Totals
 from ivr.errors import AriUnavailable, RecordingNotFound, StorageUnavailable
 from ivr.metadata import RecordingMetadata
+from ivr.ports import DETECT, Hints, Transcript, Word
 from ivr.web.app import create_app
 from ivr.web.backend import Backend
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from fastapi import FastAPI
 
+    from ivr.audio.frame import AudioFrame
     from ivr.web.backend import CallFilter, RecordingFilter
 
 KEY = "a-key-for-tests"
@@ -104,6 +110,43 @@ class MemoryJobs:
         return f"job-{len(self.submitted)}"
 
 
+@dataclass
+class MemoryEar:
+    """Recognises the same words in every piece; knows which language was asked for."""
+
+    tongue: str = "es"
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    hints: list[Hints] = field(default_factory=list)
+
+    async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
+        await self.gate.wait()
+        self.hints.append(hints)
+        assert speech.samples
+        language = self.tongue if hints.language == DETECT else hints.language
+        return Transcript("mi saldo", (Word("mi", 0.2, 0.4, 0.8), Word("saldo", 0.4, 0.9, 0.6)), 0.7, language=language)
+
+
+class Loudness:
+    """A voice detector: a window that is loud is speech."""
+
+    rate = 8000
+    window = 256
+
+    def new_stream(self) -> object:
+        return object()
+
+    def probabilities(self, streams: Sequence[object], windows: Sequence[bytes]) -> Sequence[float]:
+        assert len(streams) == len(windows)
+        return [float(dbfs(window) > -40) for window in windows]
+
+
+@pytest.fixture
+def ear() -> MemoryEar:
+    ear = MemoryEar()
+    ear.gate.set()
+    return ear
+
+
 @pytest.fixture
 def records() -> MemoryRecords:
     return MemoryRecords([RecordingMetadata(recording_id=f"rec_{n}", conversation_id=str(n)) for n in range(3)])
@@ -120,10 +163,11 @@ def jobs() -> MemoryJobs:
 
 
 @pytest.fixture
-def app(tmp_path: Path, records: MemoryRecords, line: MemoryLine, jobs: MemoryJobs) -> FastAPI:
+def app(tmp_path: Path, records: MemoryRecords, line: MemoryLine, jobs: MemoryJobs, ear: MemoryEar) -> FastAPI:
     store = tmp_path / "recordings"
     (store / "audio").mkdir(parents=True)
-    return create_app(Backend(tmp_path, records, line, FolderStore(store), store, jobs), KEY)
+    listener = Listener(lambda: Ears(ear, Loudness()), "es")
+    return create_app(Backend(tmp_path, records, line, FolderStore(store), store, jobs, listener), KEY)
 
 
 @pytest.fixture
