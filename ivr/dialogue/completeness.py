@@ -111,7 +111,7 @@ def _answer_so_far(text: str, said: str, expects: Expectation, digits: int, keye
             return verdict
     if expects is Expectation.DOCUMENT and (heard := heard_digits(text)):
         return Ending.WHOLE if len(heard) >= digits and _LETTER_END.search(said) else Ending.DICTATES
-    if expects is Expectation.EMAIL:
+    if expects in {Expectation.EMAIL, Expectation.SPELLING}:
         part = _EMAIL_PART.search(said.replace(" at ", " arroba ") + text)
         if _DOMAIN_END.search(text.lower()) or (part and _EMAIL_END.search(said)):
             return Ending.WHOLE

@@ -21,6 +21,8 @@ class Expectation(Enum):
     DOCUMENT = "document"
     """An identity document: digits and a letter."""
     AMOUNT = "amount"
+    SPELLING = "spelling"
+    """An address, letter by letter, each told by a word."""
     EMAIL = "email"
     DATE = "date"
     NAME = "name"

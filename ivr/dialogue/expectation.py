@@ -51,6 +51,7 @@ _SLOTS = {
     Expectation.EMAIL: frozenset({"email"}),
     Expectation.DOCUMENT: frozenset({"dni"}),
     Expectation.AMOUNT: frozenset({"amount"}),
+    Expectation.SPELLING: frozenset({"spelling"}),
     Expectation.DATE: frozenset({"date"}),
     Expectation.NAME: frozenset({"person"}),
 }

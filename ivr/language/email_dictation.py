@@ -24,7 +24,7 @@ _ROBA = r"r+[\s-]?[ou][\s-]?[bv]a+"
 _AT = re.compile(rf"[\s,.-]*(?:@|[ae]{_ROBA}|(?:\b(?:a|la)[\s.-]+)?{_ROBA})[\s,.-]*")
 _LEAD = re.compile(
     r"^\W*(?:(?:[st]i?a\spunt\w+|si|vale|bueno|pues|claro|ok|(?:y\s)?apunt\w+|anot\w+|tome\snota|es|mi|el(?!\sena)|la|correo|email|mail"
-    r"|electronico|direccion|seria|de|que|y|a\sver|mire|digo|perdon|no)\b\W*)*"
+    r"|electronico|direccion|seria|que|y|a\sver|mire|digo|perdon|no)\b\W*)*"
 )
 _TAIL = re.compile(r"\s(?:de|del|en|y|a)$")
 """What speech-to-text hears between a name and its "arroba"."""
@@ -63,6 +63,22 @@ def dictated_email(text: str) -> str | None:
         if host and local and (address := normal_form("email", f"{local}@{host}")):
             return address
     return None
+
+
+def respelled_email(text: str, before: str) -> str | None:
+    """Read an address that was asked for letter by letter: the name from the letters, a host of one's own from before.
+
+    ``before`` is how the address was understood at first; a well-known host is taken as it is heard now.
+    """
+    folded = fold(text)
+    ats = list(_AT.finditer(folded))
+    end = ats[-1].start() if ats else len(folded)
+    host = _host(folded[ats[-1].end() :]) if ats else ""
+    known = before.partition("@")[2]
+    if known and host.partition(".")[0] not in _HOSTS:
+        host = known
+    local = _local(folded[:end])
+    return normal_form("email", f"{local}@{host}") if local and host else None
 
 
 def _host(said: str) -> str:

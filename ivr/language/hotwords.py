@@ -29,8 +29,15 @@ SLOT_OF_FIELD = {
     "service": "product",
 }
 """Fields of customer data whose values are names that a caller may say, and the slot which they fill."""
-SLOT_WORDS = {"email": ("arroba", "gmail.com", "hotmail.com", "outlook.es")}
-"""What is said in a slot whose values nobody can foresee."""
+SLOT_WORDS = {
+    "email": ("arroba", "gmail.com", "hotmail.com", "outlook.es"),
+    "spelling": (
+        *("A de Alicante", "ene de Navarra", "be de Barcelona", "uve de Valencia", "guion bajo", "cinco", "arroba"),
+        "gmail punto com",
+    ),
+    "dni": ("Mi DNI es 48.213.907-T. 7 1 0 2 5 5 6 3, letra Z de Zaragoza",),
+}
+"""What is said, and how it is to be written, in a slot whose values nobody can foresee."""
 
 
 def choose_hotwords(

@@ -61,6 +61,39 @@ EXAMPLES = {
     "z": "Zaragoza",
 }
 """A word that begins with each letter and with no other that sounds like it."""
+EXAMPLE_WORDS = {
+    word: letter
+    for letter, words in {
+        "a": "alicante antonio almeria avila andalucia asturias alemania",
+        "b": "barcelona bilbao badajoz burgos bueno burro",
+        "c": "caceres carmen cadiz casa cordoba cuenca ceuta",
+        "d": "dedo dolores dinamarca dado",
+        "e": "espana enrique estonia egipto ecuador",
+        "f": "francia finlandia federico fiesta",
+        "g": "gerona granada gato guadalajara galicia girona",
+        "h": "huelva huesca historia hotel hola",
+        "i": "isla italia ines india irlanda",
+        "j": "jaen jose jueves japon jirafa",
+        "k": "kilo kenia",
+        "l": "leon lugo lerida lorenzo londres lima",
+        "m": "madrid malaga maria murcia mexico melilla",
+        "n": "navarra navidad noruega nicaragua",
+        "o": "oviedo orense oso oslo",
+        "p": "pamplona palencia paris portugal pepe peru",
+        "q": "queso querido quito",
+        "r": "roma ramon rusia rioja",
+        "s": "sevilla segovia salamanca soria santander sabado",
+        "t": "toledo teruel tarragona tenerife",
+        "u": "una ulises uruguay uva",
+        "v": "valencia valladolid vigo venezuela vaca",
+        "w": "whisky washington wifi",
+        "x": "xilofono xavier",
+        "y": "yate yegua yema",
+        "z": "zaragoza zamora zapato",
+    }.items()
+    for word in words.split()
+}
+"""Folded words by which people tell letters apart."""
 ALIKE = ("bpdtevcgñ", "fsx", "mnñ", "cszx", "jgx", "kqc", "aeh", "ly", "iey", "uoq", "bvwu", "lr")
 """Letters whose names are mistaken for each other on a telephone (G.711 keeps nothing over 3.4 kHz)."""
 

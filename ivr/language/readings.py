@@ -201,6 +201,7 @@ _READERS: dict[str, Callable[[str, dt.datetime, str], str | None]] = {
     "phone": _phone,
     "dni": _document,
     "email": _email,
+    "spelling": _email,
     "amount": _amount,
     "date": _date,
 } | {kind: _checked(kind) for kind in ("nie", "curp", "cuit", "iban", "card", "postal_code")}

@@ -11,8 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.language.letters import LETTER_NAMES, sounds_like
+from ivr.language.letters import EXAMPLE_WORDS, LETTER_NAMES, sounds_like
 from ivr.language.numbers import numerals
+from ivr.language.phonetics import phonetic_key
 from ivr.language.words import fold
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def _folded(written: str) -> str:
 _NAMES = {name: letter for letter, names in LETTER_NAMES.items() for name in names}
 _NAMES |= {name: sign for sign, names in _SIGNS.items() for name in names}
 _NAMES |= {name: letter for name, letter in _MISHEARD.items() if name not in _NAMES}
+_EXAMPLE_KEYS = {phonetic_key(word): letter for word, letter in EXAMPLE_WORDS.items()} | {phonetic_key("uña"): "u"}
 _LONGEST_NAME = max(len(name.split()) for name in _NAMES)
 
 
@@ -85,6 +87,10 @@ def _pieces(text: str) -> Iterator[Piece]:
     tokens = [_Token(_folded(match[0]), match[0]) for match in _TOKEN.finditer(unicodedata.normalize("NFC", text))]
     at, times = 0, 1
     while at < len(tokens):
+        if (told := _example_at(tokens, at)) is not None:
+            yield Piece(told[0], spelled=True)
+            at = told[1]
+            continue
         char, length = _named(tokens, at)
         if not char and tokens[at].text == "doble":
             at, times = at + 1, 2
@@ -97,6 +103,29 @@ def _pieces(text: str) -> Iterator[Piece]:
             at += used
         yield from [Piece(char, spelled=True)] * (times if char else 0)
         times = 1
+
+
+def _example_at(tokens: list[_Token], at: int) -> tuple[str, int] | None:
+    """Read a letter told by a known word ("ene de Navarra", "de Alicante", "7 de Zaragoza"): it, and where it ends.
+
+    The word is heard far better than the letter's name before it.
+    """
+    lead = 0 if tokens[at].text in _EXAMPLE else _named(tokens, at)[1]
+    for length in (lead, 0, 1):
+        link = at + length
+        linked = link < len(tokens) and tokens[link].text in _EXAMPLE
+        word = tokens[link + linked].text if link + linked < len(tokens) else ""
+        letter = _EXAMPLE_KEYS.get(phonetic_key(word))
+        if letter and (linked or (lead and length == lead)) and _may_name(tokens[at].text, letter, length - lead):
+            return letter, link + linked + 1
+    return None
+
+
+def _may_name(heard: str, letter: str, more: int) -> bool:
+    """Tell whether a word that is no letter's name may be one misheard: a short word, or 7 for zeta."""
+    if more <= 0:
+        return True
+    return letter == "z" if heard.isdecimal() else len(heard) <= _LONGEST_RUN
 
 
 def _named(tokens: list[_Token], at: int) -> tuple[str, int]:
