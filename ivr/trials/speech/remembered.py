@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 VERSION = "1"
 """Raise it when the recogniser decodes otherwise, or judges its words otherwise."""
-KEPT = ("text", "confidence", "no_speech", "language", "rejected", "window_seconds")
+KEPT = ("text", "confidence", "no_speech", "language", "rejected", "window_seconds", "alternatives")
 
 
 class RememberedTranscriber:
@@ -35,8 +35,9 @@ class RememberedTranscriber:
         self._transcriber: Transcriber | None = None
 
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
-        """Transcribe one utterance; of the hints the deadline makes no difference."""
+        """Transcribe one utterance; of the hints the deadline and which slots they are make no difference."""
         asked = f"{VERSION}|{self._engine}|{speech.rate}|{hints.language}|{hints.words}|{'|'.join(hints.hotwords)}|"
+        asked += "alternatives|" if hints.slots else ""
         key = hashlib.sha256(asked.encode() + speech.pcm).hexdigest()[:24]
         path = self._folder / f"{key}.json"
         if path.exists():
@@ -53,4 +54,4 @@ def _written(heard: Transcript) -> dict[str, Any]:
 
 def _read(document: dict[str, Any]) -> Transcript:
     words = tuple(Word(**word) for word in document.pop("words"))
-    return Transcript(**document, words=words)
+    return Transcript(**document | {"words": words, "alternatives": tuple(document.get("alternatives", ()))})

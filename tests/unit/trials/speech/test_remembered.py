@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOUND = AudioFrame(b"\1\2" * 800, 8000)
-HEARD = Transcript("hola", (Word("hola", 0.1, 0.4, 0.9),), 0.9, 0.1, "es", None, 10)
+HEARD = Transcript("hola", (Word("hola", 0.1, 0.4, 0.9),), 0.9, 0.1, "es", None, 10, alternatives=("ola", "o la"))
 
 
 class Counting:
@@ -36,6 +36,8 @@ async def test_another_sound_hint_or_engine_is_heard_anew(tmp_path: Path) -> Non
     ear = RememberedTranscriber(lambda: engine, tmp_path, "whisper-base 1")
     await ear.transcribe(SOUND, Hints())
     await ear.transcribe(SOUND, Hints(hotwords=("saldo",)))
+    await ear.transcribe(SOUND, Hints(slots=frozenset({"dni"})))
+    await ear.transcribe(SOUND, Hints(slots=frozenset({"phone"})))
     await ear.transcribe(SOUND.cut(0, 700), Hints())
     await RememberedTranscriber(lambda: engine, tmp_path, "whisper-small 1").transcribe(SOUND, Hints())
-    assert engine.asked == 4
+    assert engine.asked == 5
