@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ivr.audio.frame import AudioFrame
     from ivr.dialogue.conversation import Message, Speech
     from ivr.dialogue.outcome import Outcome
@@ -70,6 +73,29 @@ class Denoiser(Protocol):
 
     async def clean(self, speech: AudioFrame) -> AudioFrame:
         """Clean a whole sound of 8, 16, 24 or 48 kHz in its own time, without a delay in it."""
+        ...
+
+
+class SpeakerEncoder(Protocol):
+    """Says who speaks: vectors of unit length that point the same way for the same voice. It proves no identity."""
+
+    window: float
+    """Seconds that one vector hears."""
+    step: float
+    """Seconds from one vector's window to the next."""
+    same: float
+    """Likeness (cosine) to the caller's profile from which on a window is taken for the caller's own voice."""
+
+    async def voiceprints(self, speech: AudioFrame) -> NDArray[np.float32]:
+        """Give a vector a window, (windows, dimensions); one for a sound that is shorter than a window."""
+        ...
+
+
+class SpeakerFilter(Protocol):
+    """Takes every voice but one out of a sound."""
+
+    async def isolate(self, speech: AudioFrame, sample: AudioFrame) -> AudioFrame:
+        """Keep the voice of ``sample`` (3 s of it); the answer has the rate and length of ``speech``."""
         ...
 
 

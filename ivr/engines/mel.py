@@ -28,11 +28,11 @@ def _hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @cache
-def _filters(count: int) -> NDArray[np.float32]:
-    """Build the triangular filters, each of unit area: (count, FFT // 2 + 1)."""
+def mel_filters(count: int, fft: int = FFT) -> NDArray[np.float32]:
+    """Build the triangular filters, each of unit area, for 16 kHz: (count, fft // 2 + 1)."""
     top = BREAK_MEL + np.log(RATE / 2 / BREAK_HZ) / LOG_STEP
     edges = _hz(np.linspace(0, top, count + 2))
-    bins = np.linspace(0, RATE / 2, FFT // 2 + 1)
+    bins = np.linspace(0, RATE / 2, fft // 2 + 1)
     rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
     area = 2.0 / (edges[2:] - edges[:-2])
@@ -50,6 +50,6 @@ def log_mel(samples: NDArray[np.float32], count: int = BANDS) -> NDArray[np.floa
     frames = np.lib.stride_tricks.sliding_window_view(padded, FFT)[::HOP][: len(samples) // HOP]
     spectrum = np.fft.rfft(frames * _window(), axis=-1)
     power = spectrum.real**2 + spectrum.imag**2
-    bands = np.log10(np.maximum(_filters(count) @ power.T, FLOOR))
+    bands = np.log10(np.maximum(mel_filters(count) @ power.T, FLOOR))
     bands = np.maximum(bands, bands.max() - DYNAMIC_RANGE)
     return np.ascontiguousarray((bands + 4.0) / 4.0, np.float32)

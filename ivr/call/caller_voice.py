@@ -1,0 +1,101 @@
+"""Whose voice an utterance is: learns the caller's, compares what comes after, and takes a second voice out.
+
+Isolation is switched on by an utterance in which a second voice is heard, and off after ``QUIET_TURNS`` without one;
+most of what another person says alone never gets as far: it is not the caller's, and counts as noise.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ivr.audio.level import dbfs
+from ivr.audio.voice_profile import SHORTEST, VoiceProfile
+from ivr.errors import IvrError
+
+if TYPE_CHECKING:
+    from ivr.audio.frame import AudioFrame
+    from ivr.ports import SpeakerEncoder, SpeakerFilter
+
+log = logging.getLogger(__name__)
+
+Who = Literal["unknown", "caller", "mixed", "second_voice", "background", "echo"]
+QUIET_TURNS = 2
+"""Utterances of the caller alone after which isolation is switched off."""
+BACKGROUND_DB = 9.0
+"""How far under the caller's own level another voice is a television or a person elsewhere in the room."""
+MIXED_SHARE = 0.34
+"""Share of windows unlike the caller from which on a second voice is in the utterance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whose utterance it was; ``likeness`` to the caller's profile, -1..1, None before there is one."""
+
+    who: Who = "unknown"
+    likeness: float | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is another's alone."""
+        return self.who in {"second_voice", "background", "echo"}
+
+
+class CallerVoice:
+    """One call's voices."""
+
+    def __init__(self, encoder: SpeakerEncoder, speaker_filter: SpeakerFilter) -> None:
+        self._encoder = encoder
+        self._filter = speaker_filter
+        self.profile = VoiceProfile(encoder.same)
+        self._agent = VoiceProfile(-1.0)
+        self._quiet_turns = QUIET_TURNS
+
+    @property
+    def isolating(self) -> bool:
+        """Whether a second voice was heard of late."""
+        return self.profile.ready and self._quiet_turns < QUIET_TURNS
+
+    async def agent_said(self, speech: AudioFrame) -> None:
+        """Learn the agent's own voice, to know its echo."""
+        if not self._agent.ready:
+            self._agent.learn(speech, await self._encoder.voiceprints(speech))
+
+    async def judge(self, voiced: AudioFrame, *, over_agent: bool = False) -> Judgement:
+        """Say whose a voiced stretch is; ``over_agent``: it began while the agent was talking."""
+        if not self.profile.ready or voiced.duration < SHORTEST:
+            return Judgement()
+        try:
+            prints = await self._encoder.voiceprints(voiced)
+        except IvrError as error:
+            log.warning("voices are not told apart: %s", error)
+            return Judgement()
+        likeness = self.profile.likeness(prints)
+        unlike = float((self.profile.window_likeness(prints) < self._encoder.same).mean())
+        if over_agent and self._agent.ready and self._agent.likeness(prints) > max(likeness, self._encoder.same):
+            return Judgement("echo", likeness)
+        if likeness < self._encoder.same:
+            faint = dbfs(voiced.pcm) < self.profile.level - BACKGROUND_DB
+            judgement = Judgement("background" if faint else "second_voice", likeness)
+        else:
+            judgement = Judgement("mixed" if unlike >= MIXED_SHARE else "caller", likeness)
+        self._quiet_turns = self._quiet_turns + 1 if judgement.who == "caller" else 0
+        return judgement
+
+    async def learn(self, voiced: AudioFrame) -> None:
+        """Learn the caller's voice from a voiced stretch in which words were recognised."""
+        if self.profile.ready or voiced.duration < SHORTEST:
+            return
+        try:
+            self.profile.learn(voiced, await self._encoder.voiceprints(voiced))
+        except IvrError as error:
+            log.warning("the caller's voice is not learned: %s", error)
+
+    async def isolate(self, speech: AudioFrame) -> AudioFrame:
+        """Give the caller's voice alone; the sound as it is where that fails."""
+        try:
+            return await self._filter.isolate(speech, self.profile.sample)
+        except IvrError as error:
+            log.warning("the caller's voice is not isolated: %s", error)
+            return speech
