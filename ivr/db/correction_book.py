@@ -66,7 +66,7 @@ class CorrectionBook:
             return [revoke(session, self._tenant, each, who) for each in correction_ids]
 
     def load(self, text: str, who: str) -> Imported:
-        """Load a bank file; StorageError when it is none."""
+        """Load a bank file; CorrectionRefused when it is none."""
         with writing(self._engine) as session:
             return import_bank(session, self._tenant, text, who)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import Depends, FastAPI
 
 import ivr
-from ivr.web import calls, conversations, health, recordings, statistics, transcribe
+from ivr.web import calls, conversations, corrections, health, recordings, statistics, transcribe
 from ivr.web.health import HealthCheck
 from ivr.web.keys import require_key
 from ivr.web.problems import MEDIA_TYPE, Problem, install_problems
@@ -62,6 +62,6 @@ def create_app(backend: Backend, api_key: str) -> FastAPI:
     install_problems(app)
     app.include_router(health.router)
     key = [Depends(require_key(api_key))]
-    for part in (calls, recordings, conversations, statistics, transcribe):
+    for part in (calls, recordings, conversations, corrections, statistics, transcribe):
         app.include_router(part.router, dependencies=key, responses=PROBLEMS)
     return app

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.analysis.listening import Listener
+    from ivr.db.correction_book import CorrectionBook
     from ivr.db.figures import Overview, Totals
     from ivr.metadata import RecordingMetadata
     from ivr.ports import JobQueue, RecordingStore
@@ -116,6 +117,7 @@ class Backend:
     store_path: Path
     jobs: JobQueue
     listener: Listener
+    corrections: CorrectionBook
 
 
 def backend_of(request: Request) -> Backend:

@@ -15,6 +15,8 @@ from ivr.errors import (
     AriUnauthorized,
     AriUnavailable,
     ChannelGone,
+    CorrectionNotFound,
+    CorrectionRefused,
     IvrError,
     RecordingNotFound,
     StorageFull,
@@ -30,6 +32,8 @@ RETRY_SECONDS = 5
 
 STATUS_OF: tuple[tuple[type[IvrError], HTTPStatus], ...] = (
     (RecordingNotFound, HTTPStatus.NOT_FOUND),
+    (CorrectionNotFound, HTTPStatus.NOT_FOUND),
+    (CorrectionRefused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ChannelGone, HTTPStatus.NOT_FOUND),
     (AriUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (AriUnauthorized, HTTPStatus.BAD_GATEWAY),

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from ivr.errors import StorageError
+from ivr.errors import CorrectionRefused
 from ivr.language.correction.firing import WIDEST, bare, is_common, protected
 from ivr.language.correction.values import Entry, State, Term
 
@@ -62,14 +62,14 @@ def needs_context(entry: Entry) -> bool:
 
 
 def read_bank(text: str) -> BankFile:
-    """Read a bank file; StorageError when it is none. "state" is candidate unless the file says otherwise."""
+    """Read a bank file; CorrectionRefused when it is none. "state" is candidate unless the file says otherwise."""
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     try:
         names = [name.strip() for name in rows.fieldnames or ()]
     except csv.Error as error:
-        raise StorageError(f"the bank file is no CSV ({error}): write it with a comma between columns") from error
+        raise CorrectionRefused(f"the bank file is no CSV ({error}): write it with a comma between columns") from error
     if missing := [name for name in NEEDED if name not in names]:
-        raise StorageError(
+        raise CorrectionRefused(
             f"the bank file has no column {' and '.join(missing)}: its first line must be {','.join(COLUMNS[:5])}"
         )
     rows.fieldnames = names

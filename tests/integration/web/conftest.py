@@ -12,7 +12,10 @@ import pytest
 from ivr.analysis.listening import Listener
 from ivr.analysis.post_call import Ears
 from ivr.audio.level import dbfs
+from ivr.db.correction_book import CorrectionBook
 from ivr.db.figures import Overview, Totals
+from ivr.db.migrate import migrate
+from ivr.db.session import open_database
 from ivr.errors import AriUnavailable, RecordingNotFound, StorageUnavailable
 from ivr.metadata import RecordingMetadata
 from ivr.ports import DETECT, Hints, Transcript, Word
@@ -167,7 +170,10 @@ def app(tmp_path: Path, records: MemoryRecords, line: MemoryLine, jobs: MemoryJo
     store = tmp_path / "recordings"
     (store / "audio").mkdir(parents=True)
     listener = Listener(lambda: Ears(ear, Loudness()), "es")
-    return create_app(Backend(tmp_path, records, line, FolderStore(store), store, jobs, listener), KEY)
+    database = open_database(f"sqlite:///{tmp_path}/ivr.sqlite")
+    migrate(database)
+    bank = CorrectionBook(database, "acme")
+    return create_app(Backend(tmp_path, records, line, FolderStore(store), store, jobs, listener, bank), KEY)
 
 
 @pytest.fixture
