@@ -123,7 +123,7 @@ class Transcript:
 
     ``text`` is what the dialogue gets; ``raw`` is what was recognised where corrections changed it ("" = the same),
     and the words are those that were recognised. ``rejected`` names the guard that emptied the text (``silence``,
-    ``loop``, ``hallucination``), so that an empty answer is never a mystery. ``language`` is an ISO 639-1 code.
+    ``loop``, ``echo``, ``hallucination``), so that an empty answer is never a mystery. ``language``: ISO 639-1.
     ``alternatives`` are other readings of the sound, the likeliest first, where a value was waited for.
     """
 

@@ -34,7 +34,7 @@ class TranscriptSegment(BaseModel):
 
 
 class Disbelieved(BaseModel):
-    """A stretch of sound whose text was thrown away; ``guard``: silence, loop or hallucination."""
+    """A stretch of sound whose text was thrown away; ``guard``: silence, loop, echo or hallucination."""
 
     channel: int
     start: float

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 
 from ivr.engines.mel import HOP, RATE, log_mel
 from ivr.engines.sound import samples_of
-from ivr.engines.whisper_guards import is_hallucination, is_loop, is_silence
+from ivr.engines.whisper_guards import disbelief, is_silence
 from ivr.engines.worker import EngineThread
 from ivr.errors import ConfigError, ModelMissing
 from ivr.ports import DETECT, Transcript, Word
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from ivr.audio.frame import AudioFrame
     from ivr.engines.store import ModelStore
+    from ivr.engines.whisper_guards import Odds
     from ivr.ports import Hints
 
 WINDOWS = (10, 20, 30)
@@ -60,6 +61,11 @@ class Decoded:
     window: int
     others: tuple[str, ...] = ()
     """Texts of the beam's other hypotheses, the likeliest first."""
+
+    @property
+    def odds(self) -> Odds:
+        """Probability that nobody speaks, mean log probability a token."""
+        return self.no_speech, self.likelihood
 
 
 class WhisperTranscriber:
@@ -160,13 +166,11 @@ class WhisperModel:
         window = next(size for size in WINDOWS if seconds <= size)
         others = self._beam - 1 if hints.slots else 0
         decoded, encoded = self.decode(samples, hints.language, hints.hotwords, window, others)
-        if is_loop(decoded.text, seconds) and window < WINDOWS[-1]:
-            decoded, encoded = self.decode(samples, decoded.language, (), WINDOWS[-1])
-        rejected = None
-        if is_loop(decoded.text, seconds):
-            rejected = "loop"
-        elif is_hallucination(decoded.text, decoded.no_speech, decoded.likelihood):
-            rejected = "hallucination"
+        rejected = disbelief(decoded.text, seconds, decoded.odds, hints.hotwords)
+        if rejected == "echo" or (rejected == "loop" and window < WINDOWS[-1]):
+            wider = WINDOWS[-1] if rejected == "loop" else window
+            decoded, encoded = self.decode(samples, decoded.language, (), wider)
+            rejected = disbelief(decoded.text, seconds, decoded.odds, ())
         if rejected or not decoded.text:
             return Transcript(
                 "", no_speech=decoded.no_speech, language=decoded.language, rejected=rejected or "silence"

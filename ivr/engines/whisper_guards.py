@@ -1,14 +1,23 @@
-"""When not to believe Whisper: silence, loops, and the phrases it learned from film subtitles. Pure."""
+"""When not to believe Whisper: silence, loops, echoes of its hotwords, and phrases from film subtitles. Pure.
+
+In this order. *Silence* is judged before decoding. A *loop* may be cured by a larger window, an *echo* by decoding
+without hotwords, so each is decoded once more; what is still one is thrown away. A *hallucination* comes last: it is
+judged by how unlikely the text is, which only means something for a text that is neither.
+"""
 
 from __future__ import annotations
 
 import re
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ivr.language.words import plain
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 QUIET = 0.002
@@ -20,6 +29,11 @@ LOOPING = 2.4
 """Compression ratio over which a text repeats itself."""
 FASTEST = 6.5
 """Words a second that nobody says."""
+SEVERAL = 3
+"""Hotwords one after the other that nobody says."""
+Odds = tuple[float, float]
+"""Probability that nobody speaks, mean log probability a token."""
+Disbelief = Literal["loop", "echo", "hallucination"]
 SUBTITLES = re.compile(
     r"subt[ií]tulos|amara\.org|gracias por ver|suscr[ií]be|no olvides|dale (?:a )?like|hasta el pr[oó]ximo v[ií]deo"
     r"|m[uú]sica$|^\W*$",
@@ -45,6 +59,29 @@ def compression_ratio(text: str) -> float:
 def is_loop(text: str, seconds: float) -> bool:
     """Tell a text that repeats itself or has more words than the sound has room for."""
     return compression_ratio(text) > LOOPING or len(text.split()) > FASTEST * max(seconds, 0.5) + 2
+
+
+def disbelief(text: str, seconds: float, odds: Odds, hotwords: Sequence[str]) -> Disbelief | None:
+    """Name the first guard that a decoded text fails; ``hotwords`` are those that it was decoded with."""
+    if is_loop(text, seconds):
+        return "loop"
+    if is_echo(text, odds, hotwords):
+        return "echo"
+    return "hallucination" if is_hallucination(text, *odds) else None
+
+
+def is_echo(text: str, odds: Odds, hotwords: Sequence[str]) -> bool:
+    """Tell a text that is nothing but hotwords: several of them, or a weakly heard one."""
+    rest = plain(text)
+    if not rest or not hotwords:
+        return False
+    repeated = 0
+    for word in sorted(map(plain, hotwords), key=len, reverse=True):
+        rest, times = re.subn(rf"\b{re.escape(word)}\b", " ", rest)
+        repeated += times
+    no_speech, likelihood = odds
+    weak = no_speech > NO_SPEECH / 2 or likelihood < UNLIKELY / 2
+    return not rest.strip() and (repeated >= SEVERAL or weak)
 
 
 def is_hallucination(text: str, no_speech: float, likelihood: float) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 VERSION = "1"
 """Raise it when the recogniser decodes otherwise, or judges its words otherwise."""
+HOTWORDS_VERSION = "2"
+"""The same for what is heard with hotwords."""
 KEPT = ("text", "confidence", "no_speech", "language", "rejected", "window_seconds", "alternatives")
 
 
@@ -37,6 +39,7 @@ class RememberedTranscriber:
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
         """Transcribe one utterance; of the hints the deadline and which slots they are make no difference."""
         asked = f"{VERSION}|{self._engine}|{speech.rate}|{hints.language}|{hints.words}|{'|'.join(hints.hotwords)}|"
+        asked += f"{HOTWORDS_VERSION}|" if hints.hotwords else ""
         asked += "alternatives|" if hints.slots else ""
         key = hashlib.sha256(asked.encode() + speech.pcm).hexdigest()[:24]
         path = self._folder / f"{key}.json"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ivr.engines.whisper import WINDOWS, _pieces
-from ivr.engines.whisper_guards import compression_ratio, is_hallucination, is_loop, is_silence
+from ivr.engines.whisper_guards import compression_ratio, disbelief, is_echo, is_hallucination, is_loop, is_silence
 
 RATE = 16000
 
@@ -86,3 +86,51 @@ def test_long_sound_is_cut_where_it_is_quiet_and_nothing_is_lost() -> None:
 
 def test_sound_that_fits_is_not_cut() -> None:
     assert len(_pieces(tone(30, 0.3))) == 1
+
+
+HOUSE = ("Telenova", "fibra 600", "móvil 50 gigas", "Ana López García")
+SURE, WEAK = (0.05, -0.2), (0.4, -0.9)
+
+
+@pytest.mark.parametrize(
+    ("text", "odds"),
+    [
+        ("Telenova, fibra 600, móvil 50 gigas.", SURE),
+        ("Telenova, Telenova, Telenova", SURE),
+        ("Fibra 600.", WEAK),
+        ("Ana Lopez Garcia", WEAK),
+    ],
+)
+def test_a_text_of_nothing_but_hotwords_is_an_echo(text: str, odds: tuple[float, float]) -> None:
+    assert is_echo(text, odds, HOUSE)
+
+
+@pytest.mark.parametrize(
+    ("text", "odds"),
+    [
+        ("Fibra 600.", SURE),
+        ("Fibra 600 y móvil 50 gigas.", WEAK),
+        ("Quiero la fibra 600.", WEAK),
+        ("Ana", WEAK),
+        ("", WEAK),
+    ],
+)
+def test_a_hotword_that_somebody_says_is_no_echo(text: str, odds: tuple[float, float]) -> None:
+    assert not is_echo(text, odds, HOUSE)
+    assert not is_echo(text, odds, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "odds", "guard"),
+    [
+        ("Telenova " * 30, WEAK, "loop"),
+        ("Gracias por ver el vídeo. " * 12, (0.9, -2.0), "loop"),
+        ("Telenova, fibra 600, Telenova", (0.9, -2.0), "echo"),
+        ("¡Gracias por ver el vídeo!", (0.9, -2.0), "hallucination"),
+        ("Quiero saber mi saldo.", SURE, None),
+    ],
+)
+def test_the_first_guard_in_the_order_names_the_failure(
+    text: str, odds: tuple[float, float], guard: str | None
+) -> None:
+    assert disbelief(text, 3.0, odds, HOUSE) == guard
