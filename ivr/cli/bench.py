@@ -170,7 +170,7 @@ def _print_failures(console: Console, calls: list[dict[str, Any]]) -> None:
 def speech(sections: tuple[str, ...], quick: bool, out: Path | None, seed: int) -> None:
     """Measure how callers are heard, on test audio of its own making: several voices, the telephone, noise, loss.
 
-    Prints the tables and writes speech.json and speech.md. Names no SECTION: all of them.
+    Prints the tables and writes speech.json and speech.md. Without a SECTION it runs them all.
 
     \b
     Examples:
