@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
+from ivr.call.clarifying import ClarifyingModel
+from ivr.call.constraining import ConstrainedTranscriber
 from ivr.call.correcting import CorrectingTranscriber
-from ivr.call.kit import AgentKit, CallPolicy
+from ivr.call.kit import AgentKit, CallPolicy, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.db.corrections import active_entries, ship
 from ivr.db.crm import CrmTools
 from ivr.db.crm_seed import seed
 from ivr.db.migrate import migrate
 from ivr.db.session import open_database, reading, writing
+from ivr.dialogue.clarifying import CaseFold
+from ivr.dialogue.form import FormDialogue
 from ivr.dialogue.local import LocalDialogue
 from ivr.dialogue.script import Script, load_script
 from ivr.dialogue.turns import TurnPolicy
@@ -21,6 +26,7 @@ from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
 from ivr.engines.word_confidence import CalibratedTranscriber, confidence_weights
+from ivr.language.clarification import ClarificationPolicy
 from ivr.language.correction.bank import full_bank, live_bank
 from ivr.language.correction.bank_file import first_terms
 from ivr.language.correction.vectors import ExactIndex
@@ -38,7 +44,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from ivr.language.correction.bank import CorrectionBank
-    from ivr.ports import LanguageModel, Synthesizer, ToolRunner, Transcriber, TurnDetector, VoiceDetector
+    from ivr.ports import (
+        Denoiser,
+        LanguageModel,
+        SpeakerEncoder,
+        SpeakerFilter,
+        Synthesizer,
+        ToolRunner,
+        Transcriber,
+        TurnDetector,
+        VoiceDetector,
+    )
     from ivr.settings import Settings
     from ivr.telephony.media import NewLink
 
@@ -89,6 +105,8 @@ def build_recogniser(settings: Settings, *, live: bool = True) -> Transcriber:
 def build_hearing(settings: Settings, database: Engine, *, live: bool) -> Transcriber:
     """Load speech-to-text with the correction bank behind it: exact entries in calls, all levels after them."""
     transcriber = build_transcriber(settings, live=live)
+    if live and settings.enable_clarification:
+        transcriber = ConstrainedTranscriber(transcriber, dt.datetime.now)
     if not settings.enable_stt_correction or (live and not settings.enable_online_correction):
         return transcriber
     return CorrectingTranscriber(transcriber, lambda: read_bank(settings, database, live=live))
@@ -109,6 +127,46 @@ def read_bank(settings: Settings, database: Engine, *, live: bool) -> Correction
             return full_bank(entries, first_terms(), FaissIndex)
         case never:
             assert_never(never)
+
+
+def build_denoiser(settings: Settings) -> Denoiser | None:
+    """Load noise reduction, where it is switched on."""
+    if not settings.enable_denoise:
+        return None
+    match settings.denoise_provider:
+        case "deepfilter":
+            from ivr.engines.deepfilter import DeepFilter
+
+            return DeepFilter(build_models(settings))
+        case "deepfilternet":
+            from ivr.engines.deepfilternet import DeepFilterNet
+
+            return DeepFilterNet()
+        case never:
+            assert_never(never)
+
+
+def build_voice(settings: Settings) -> VoiceEngines:
+    """Load what is done to the caller's sound: noise reduction, telling voices apart, isolation."""
+    denoiser = build_denoiser(settings)
+    if not settings.enable_target_extraction:
+        return VoiceEngines(denoiser)
+    lite = None
+    if "voicefilter" in (settings.speaker_encoder, settings.speaker_filter):
+        from ivr.engines.voicefilter import VoiceFilter
+
+        lite = VoiceFilter(build_models(settings))
+    encoder: SpeakerEncoder | None = lite
+    if settings.speaker_encoder == "ecapa":
+        from ivr.engines.ecapa import Ecapa
+
+        encoder = Ecapa(settings.cache / "models" / "ecapa")
+    speaker_filter: SpeakerFilter | None = lite
+    if settings.speaker_filter == "voxlock":
+        from ivr.engines.voxlock import VoxLock
+
+        speaker_filter = VoxLock(settings.voxlock_path)
+    return VoiceEngines(denoiser, encoder, speaker_filter)
 
 
 def build_synthesizer(settings: Settings) -> Synthesizer:
@@ -151,12 +209,19 @@ def build_script(settings: Settings) -> Script:
 
 
 def build_new_model(settings: Settings, script: Script) -> Callable[[], LanguageModel]:
-    """Choose who decides what to say."""
+    """Choose who decides what to say, and who asks again before that."""
     match settings.llm_provider:
+        case "local" if script.persona.form:
+            new_engine: Callable[[], LanguageModel] = partial(FormDialogue, script, dt.datetime.now)
         case "local":
-            return lambda: LocalDialogue(script, dt.datetime.now)
+            new_engine = partial(LocalDialogue, script, dt.datetime.now)
         case never:
             assert_never(never)
+    if not settings.enable_clarification:
+        return new_engine
+    policy = ClarificationPolicy(settings.clarification_confidence, settings.max_clarifications)
+    fold = CaseFold(script, policy, frozenset(detail.kind for detail in script.persona.form))
+    return lambda: ClarifyingModel(new_engine(), fold, dt.datetime.now)
 
 
 def open_db(settings: Settings) -> Engine:
@@ -204,6 +269,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
     async with asyncio.TaskGroup() as loading:
         transcriber = loading.create_task(asyncio.to_thread(build_hearing, settings, database, live=True))
         synthesizer = loading.create_task(asyncio.to_thread(build_synthesizer, settings))
+        voice = loading.create_task(asyncio.to_thread(build_voice, settings))
     return AgentKit(
         detector=build_detector(settings),
         turn_detector=build_turn_detector(settings),
@@ -215,6 +281,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         policy=build_policy(settings),
         style=style,
         versions=build_models(settings).versions(),
+        voice=voice.result(),
         vocabulary=script.vocabulary,
     )
 

@@ -93,6 +93,8 @@ class TurnRecord(BaseModel):
     """Made while the call ran; each with heard, meant, level, score and reason."""
     by_keys: bool = False
     interrupted: bool = False
+    clarifies: str = ""
+    """How the agent asked again what it had not heard well: explicit, implicit, spell_out or yes_no."""
     sentiment: float | None = None
     prosody: dict[str, Any] | None = None
     latencies_ms: dict[str, float] = Field(default_factory=dict)
@@ -146,6 +148,8 @@ class RecordingMetadata(BaseModel):
     turns: list[TurnRecord] = Field(default_factory=list)
     tools: list[ToolRecord] = Field(default_factory=list)
     interruptions: list[InterruptionRecord] = Field(default_factory=list)
+    clarifications: dict[str, int] = Field(default_factory=dict)
+    """How often the agent asked again, by strategy."""
     digits: str = ""
     media: dict[str, Any] = Field(default_factory=dict)
     analysis: AnalysisRecord = Field(default_factory=AnalysisRecord)

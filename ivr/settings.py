@@ -57,6 +57,15 @@ class Settings(BaseSettings):
         description="Whose correction bank: companies that share a database keep their own.",
     )
 
+    # asking again
+    enable_clarification: bool = Field(
+        default=True, description="Ask again for numbers, names, amounts and yes or no that were not heard well."
+    )
+    clarification_confidence: float = Field(
+        0.5, ge=0, le=1, description="Chance of being right under which such a word is in doubt."
+    )
+    max_clarifications: int = Field(3, ge=0, le=10, description="How often in a call the agent asks again.")
+
     # thinking
     llm_provider: Literal["local"] = Field("local", description="Who decides what to say.")
     persona: str = Field("es", description="Persona file: a name in ivr/dialogue/personas or a path to a YAML file.")

@@ -36,6 +36,7 @@ FUNCTIONS = {
     "transfer_to_manager": "pasó la llamada a un responsable",
     "cancel_service": "tramitó la baja",
     "update_contact_info": "actualizó los datos de contacto",
+    "note_detail": "tomó nota de un dato",
     "end_call": "se despidió",
 }
 OUTCOMES = {

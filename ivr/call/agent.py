@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ivr.call.kit import AgentKit
     from ivr.call.ledger import Spoken
     from ivr.call.playout import Playout
+    from ivr.language.correction.values import HeardWord
     from ivr.ports import CallContext
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ class Agent:
         self.messages: list[Message] = []
         self.expects = Expectation.ANY
         self.digits = 0
+        self.clarifies = ""
+        """The strategy with which the present reply asks again what was not heard well, if it does."""
         self.final: Outcome | None = None
         self.transfer_to: str | None = None
         self.first_text_at: float | None = None
@@ -57,9 +60,9 @@ class Agent:
 
     # --- the conversation ------------------------------------------------------------------
 
-    def hear(self, text: str, *, by_keys: bool = False) -> None:
-        """Enter what the caller said or keyed."""
-        self.messages.append(Message("user", text, by_keys=by_keys))
+    def hear(self, text: str, words: tuple[HeardWord, ...] = (), *, by_keys: bool = False) -> None:
+        """Enter what the caller said, with the words' confidence, or keyed."""
+        self.messages.append(Message("user", text, by_keys=by_keys, words=words))
 
     def retract(self) -> None:
         """Take the caller's last entry back: it was not finished."""
@@ -83,7 +86,7 @@ class Agent:
     def begin(self) -> None:
         """Forget what the last reply intended."""
         self.final = self.transfer_to = self.first_text_at = None
-        self.expects, self.digits = Expectation.ANY, 0
+        self.expects, self.digits, self.clarifies = Expectation.ANY, 0, ""
         self._wanted.set()
 
     def hold(self) -> None:
@@ -131,6 +134,7 @@ class Agent:
         return None
 
     def _expect(self, speech: Speech) -> None:
+        self.clarifies = self.clarifies or speech.clarifies
         if speech.expects is not None:
             self.expects, self.digits = speech.expects, speech.digits
         elif "?" in speech.text:

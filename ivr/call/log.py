@@ -162,8 +162,8 @@ class CallLog:
         self._reply_latencies, self._latencies = self._latencies, {}
         self._committed = self._ended_at = 0.0
 
-    def agent_turn(self, spoken: Spoken) -> None:
-        """Note what the agent said and how much of it was heard."""
+    def agent_turn(self, spoken: Spoken, clarifies: str = "") -> None:
+        """Note what the agent said, how much of it was heard, and whether it asked again what it had not heard well."""
         self._keep_caller_turn()
         turn = TurnRecord(
             who="agent",
@@ -173,11 +173,15 @@ class CallLog:
             heard=spoken.heard,
             interrupted=spoken.interrupted,
             latencies_ms=self._reply_latencies,
+            clarifies=clarifies,
         )
         self._reply_latencies = {}
         if not spoken.heard:
             return
         self.metadata.turns.append(turn)
+        if clarifies:
+            asked = self.metadata.clarifications
+            asked[clarifies] = asked.get(clarifies, 0) + 1
         segment = Segment(who="agent", start=turn.start, end=turn.end, raw=turn.heard, text=turn.heard)
         self.metadata.transcription.segments.append(segment)
         self._recorder.note("turn", turn)

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ivr.call.correcting import heard_words
 from ivr.dialogue.turn_events import Judged, Understood
 from ivr.errors import IvrError
 from ivr.ports import Transcript
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ivr.call.kit import AgentKit
     from ivr.call.log import CallLog
     from ivr.dialogue.turn_events import Transcribe, TurnEvent
+    from ivr.language.correction.values import HeardWord
     from ivr.ports import Hints
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class Recognition:
         self._tasks = tasks
         self._hints = hints
         self._running: list[asyncio.Task[None]] = []
+        self._last = Transcript("")
 
     def begin(self, command: Transcribe) -> None:
         """Recognise an utterance that paused; what runs for an earlier revision of it is dropped."""
@@ -51,6 +54,11 @@ class Recognition:
             self._tasks.create_task(self._transcribe(command)),
             self._tasks.create_task(self._judge_turn(command)),
         ]
+
+    def words_of(self, text: str) -> tuple[HeardWord, ...]:
+        """Give the words of what was recognised last, with their confidence; none when that was another text."""
+        rated = self._last.words if text == self._last.text else ()
+        return tuple(heard_words(text, rated)) if rated else ()
 
     def drop(self) -> None:
         """Cancel what runs; safe to repeat."""
@@ -66,6 +74,7 @@ class Recognition:
         except IvrError as error:
             log.warning("recognition failed: %s", error)
             heard = Transcript("", rejected="failed")
+        self._last = heard
         self._book.recognised(heard, speech.start, self._ear.now)
         self._report(Understood(command.revision, heard.text, heard.confidence))
 

@@ -13,6 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from ivr.call.agent import Agent
+from ivr.call.attention import attention_of
 from ivr.call.ear import Ear
 from ivr.call.playout import Playout
 from ivr.call.recognition import Recognition
@@ -39,6 +40,7 @@ from ivr.dialogue.turn_events import (
 )
 from ivr.dialogue.turns import Turn, TurnTaking
 from ivr.errors import IvrError
+from ivr.metadata import StageRecord
 from ivr.ports import CallContext, HangUp
 from ivr.trace import CALL_ID
 
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from ivr.call.kit import AgentKit
     from ivr.call.ledger import Spoken
     from ivr.call.log import CallLog
+    from ivr.call.shedding import StageChanged
     from ivr.dialogue.turn_events import Commands, TurnCommand, TurnEvent
     from ivr.metadata import ToolRecord
     from ivr.ports import CallControl, CallOffer, Hints, MediaLink, VoiceStream
@@ -79,7 +82,8 @@ class CallSession:
         self._kit = kit
         self._conductor = conductor
         self._book = book
-        self._ear = Ear(link.rate, kit.detector, kit.policy.endpointing)
+        self._ear = Ear(link.rate, kit.detector, kit.policy.endpointing, kit.voice.denoiser)
+        self._attention = attention_of(kit, book, lambda: conductor.shedding.allows("isolation"))
         self.stream: VoiceStream = self._ear.stream
         self._turns = TurnTaking(kit.policy.turns)
         self._playout = Playout(link.rate)
@@ -109,7 +113,7 @@ class CallSession:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 self._recognition = Recognition(
-                    self._ear, self._kit, self._book, self._inbox.append, tasks, self._hints
+                    self._ear, self._kit, self._book, self._inbox.append, tasks, self._hints, self._attention
                 )
                 context = CallContext(self._offer.call_id, self._offer.caller)
                 self._agent = Agent(self._kit, context, self._playout, tasks)
@@ -117,6 +121,8 @@ class CallSession:
                 self._started = time.monotonic()
                 self._obey(self._turns.open())
                 self._conductor.add(self)
+                for stage in self._conductor.shedding.off:
+                    self._note_stage(stage, on=False)
                 await self._over.wait()
                 self._conductor.remove(self)
                 self._recognition.drop()
@@ -127,6 +133,7 @@ class CallSession:
             self._outcome = Outcome.AGENT_FAILED
         finally:
             self._conductor.remove(self)
+            self._ear.close()
             await self._book.close(self._outcome or Outcome.AGENT_FAILED, self._hangup, self._link.stats)
 
     def press(self, digit: str) -> None:
@@ -154,7 +161,7 @@ class CallSession:
     def hear(self) -> bytes | None:
         """Take the next 20 ms from the line."""
         self._heard = self._link.receive()
-        return self._ear.hear(self._heard)
+        return self._ear.hear(self._heard, denoising=self._conductor.shedding.allows("denoise"))
 
     def step(self, probability: float | None) -> None:
         """Decide, then put the next 20 ms on the line."""
@@ -175,6 +182,8 @@ class CallSession:
             self._handle(ReplyStarted())
         self._turns.interruptible = self._playout.interruptible
         self._turns.remaining = self._playout.remaining
+        if said is not None and self._attention is not None:
+            self._attention.overhear(said, self._link.rate)
         said = said or self._silence
         self._link.send(said)
         self._book.record(self._heard, said)
@@ -186,6 +195,13 @@ class CallSession:
         del error
         self._outcome = Outcome.AGENT_FAILED
         self._over.set()
+
+    def stage_changed(self, change: StageChanged) -> None:
+        """Write down that load switched a stage off, or on again."""
+        self._note_stage(change.stage, on=change.on)
+
+    def _note_stage(self, stage: str, *, on: bool) -> None:
+        self._book.metadata.stages.append(StageRecord(at=round(self.now, 2), stage=stage, on=on))
 
     # --- events and commands -----------------------------------------------------------------
 
@@ -234,7 +250,7 @@ class CallSession:
 
     def _recognise(self, command: Transcribe) -> None:
         self._book.speech_paused(command.end, self.now)
-        self._recognition.begin(command)
+        self._recognition.begin(command, over_agent=self._turns.turn is Turn.PAUSED)
 
     def _forget(self) -> None:
         self._recognition.drop()
@@ -247,7 +263,7 @@ class CallSession:
 
     def _prepare(self, text: str) -> None:
         """Begin the answer to a turn that may not be over: no sound goes out, and no function runs, until it is."""
-        self._agent.hear(text)
+        self._agent.hear(text, self._recognition.words_of(text))
         self._begin_reply(self._agent.reply())
         self._agent.hold()
         self._playout.pause()
@@ -272,7 +288,8 @@ class CallSession:
             return
         self._drop_prepared()
         if command.text:
-            self._agent.hear(command.text, by_keys=command.by_keys)
+            words = () if command.by_keys else self._recognition.words_of(command.text)
+            self._agent.hear(command.text, words, by_keys=command.by_keys)
             self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
         self._begin_reply(self._agent.reply())
 
@@ -352,7 +369,7 @@ class CallSession:
         spoken = self._playout.close(self.now)
         if spoken is not None:
             self._agent.said(spoken)
-            self._book.agent_turn(spoken)
+            self._book.agent_turn(spoken, self._agent.clarifies)
         return spoken
 
     def _tool_ran(self, record: ToolRecord) -> None:

@@ -25,6 +25,7 @@ from ivr.db.crm_tools import (
     CallbackArguments,
     CancelArguments,
     ContactArguments,
+    DetailArguments,
     explain,
     jsonable,
 )
@@ -118,6 +119,8 @@ class CrmTools:
                 return self._once(session, call, context, self._cancellation(session, arguments))
             case ContactArguments():
                 return self._once(session, call, context, self._contact_change(session, arguments))
+            case DetailArguments():
+                return arguments.model_dump()
             case _:
                 raise ToolError(f"{call.name} cannot run here; name it in CrmPolicy.targets")
 

@@ -88,6 +88,13 @@ class ContactArguments(_Arguments):
         return _phone(self.value) if self.field == "phone" else _email(self.value)
 
 
+class DetailArguments(_Arguments):
+    """``note_detail``."""
+
+    kind: Literal["phone", "dni", "email", "amount", "date"]
+    value: str = Field(min_length=3, max_length=120, description="The detail in its normal form.")
+
+
 class EndArguments(_Arguments):
     """``end_call``."""
 
@@ -100,6 +107,7 @@ _SPECIFICATIONS: tuple[tuple[str, str, type[_Arguments], Effect], ...] = (
     ("transfer_to_manager", "Put the caller through to a human manager.", TransferArguments, Effect.CALL),
     ("cancel_service", "Cancel a service. Only after a spoken yes.", CancelArguments, Effect.IRREVERSIBLE),
     ("update_contact_info", "Change phone or e-mail. Only after a spoken yes.", ContactArguments, Effect.IRREVERSIBLE),
+    ("note_detail", "Write down, with the call, a detail that the caller gave.", DetailArguments, Effect.REVERSIBLE),
     ("end_call", "Hang up, after the goodbye.", EndArguments, Effect.CALL),
 )  # fmt: skip
 ARGUMENTS: dict[str, type[_Arguments]] = {name: model for name, _, model, _ in _SPECIFICATIONS}

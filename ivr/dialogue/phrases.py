@@ -13,6 +13,7 @@ _BY_SLOTS: dict[tuple[str, ...], str] = {
         status_ok status_suspended status_cancelled ask_rebooted advise_reboot rebooted_already fixed_glad
         offer_callback callback_first ask_phone ask_date ask_time date_past callback_dropped phone_wrong
         ask_reason offer_retention cancel_dropped
+        clarify_again clarify_spell
         ask_field ask_new_phone ask_new_email contact_dropped correction_noted no_bill_due abandoned why_account
         """,
     ("account",): "account_unknown",
@@ -26,7 +27,7 @@ _BY_SLOTS: dict[tuple[str, ...], str] = {
     ("end",): "cancel_done",
     ("phone",): "confirm_phone",
     ("email",): "confirm_email",
-    ("value",): "contact_done",
+    ("value",): "contact_done clarify_value clarify_wish clarify_answer clarify_noted",
     ("first", "second"): "clarify",
 }
 PHRASES: dict[str, frozenset[str]] = {

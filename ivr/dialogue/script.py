@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -47,8 +47,16 @@ class Fact(BaseModel):
     say: Annotated[str, Field(min_length=1)]
 
 
+class Detail(BaseModel):
+    """Something a form asks callers for: its kind, as entities are called, and the question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["phone", "dni", "email", "amount", "date"]
+    ask: Annotated[str, Field(min_length=1)]
+
+
 class Persona(BaseModel):
-    """What the file holds."""
+    """What the file holds; with a ``form`` the agent takes details down and does nothing else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     language: str = "es"
@@ -61,6 +69,7 @@ class Persona(BaseModel):
     phrases: dict[str, Variants]
     topics: dict[str, Annotated[str, Field(min_length=1)]]
     facts: dict[str, Fact]
+    form: list[Detail] = Field(default_factory=list, max_length=20)
 
 
 PROTECTED = frozenset({"interject", "never_stops", "no_input_goodbye", "time_limit"})
@@ -119,6 +128,8 @@ class Script:
                 yield self._fill(variant, {})
         for name in self.persona.facts:
             yield self.fact(name)
+        for detail in self.persona.form:
+            yield detail.ask
 
     def _fill(self, template: str, slots: Mapping[str, str]) -> str:
         values = {"company": self.persona.company, "agent": self.persona.agent, **slots}
@@ -155,13 +166,28 @@ def parse_script(text: str, source: str) -> Script:
     if not isinstance(document, dict):
         raise ConfigError(f"{source}: a persona is a mapping with company, agent, phrases and facts; copy es.yaml")
     try:
-        persona = Persona.model_validate(document)
+        persona = Persona.model_validate(_extended(document, source))
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigError(_complain(source, tree, first["loc"], first["msg"])) from None
     for location, problem in _problems(persona):
         raise ConfigError(_complain(source, tree, location, problem))
     return Script(persona)
+
+
+def _extended(document: dict[str, Any], source: str) -> dict[str, Any]:
+    """Put a persona over the one that it extends; of the phrases, topics and facts only those it has itself."""
+    own = dict(document)
+    name = own.pop("extends", None)
+    if name is None:
+        return own
+    path = PERSONAS / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in PERSONAS.glob("*.yaml")))
+        raise ConfigError(f"{source}: extends {name!r}, which is no persona; set it to one of {known}")
+    base = _extended(yaml.safe_load(path.read_text(encoding="utf-8")), str(path))
+    parts = {part: base[part] | (own.get(part) or {}) for part in ("phrases", "topics", "facts")}
+    return base | own | parts
 
 
 def _problems(persona: Persona) -> Iterator[tuple[tuple[str, ...], str]]:

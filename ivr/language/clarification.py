@@ -1,0 +1,141 @@
+"""When to ask the caller again, and how: judged from the confidence of the critical words alone.
+
+Critical are numbers, amounts, names, and the words that confirm or cancel; that "quería" was heard badly does not
+matter. Strategies: *explicit* asks for the whole again, *spell_out* for it letter by letter, *yes_no* reads back what
+was understood, *implicit* says it in passing and goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ivr.language.answers import Answer, answer
+from ivr.language.numbers import heard_digits, numerals
+from ivr.language.readings import READABLE, read_value
+from ivr.language.words import fold, plain
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from ivr.language.correction.values import HeardWord
+    from ivr.language.readings import Reading
+
+
+class Strategy(Enum):
+    """How a caller is asked again."""
+
+    EXPLICIT = "explicit"
+    IMPLICIT = "implicit"
+    SPELL_OUT = "spell_out"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class ClarificationPolicy:
+    """``confidence`` under which a critical word is in doubt; ``most`` clarifications a conversation."""
+
+    confidence: float = 0.5
+    most: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """What to ask: ``kind`` of value (as entities are called, or cancel, confirm, number), what was understood."""
+
+    strategy: Strategy
+    kind: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a turn held: the value of the kind that was asked for, and what has to be asked before it is used."""
+
+    value: str = ""
+    kind: str = ""
+    clarification: Clarification | None = None
+
+
+_CANCEL = re.compile(
+    r"\b(?:cancel\w+|(?:dar|darme|darnos|doy|quiero|causar|solicit\w+|tramit\w+) (?:de |la |una )*baja|baja|anul\w+)\b"
+)
+_HOLDS_VALUE = {
+    "email": re.compile(r"@|r[ou][bv]a|\bpunto\b|guion|gmail|hotmail|\.(?:com|es)\b"),
+    "person": re.compile(r"\w"),
+}
+_FEWEST_DIGITS = 3
+_SPELLED_KINDS = frozenset({"email", "person", "curp", "iban"})
+
+
+def doubtful(words: Sequence[HeardWord], policy: ClarificationPolicy, pattern: re.Pattern[str] | None = None) -> bool:
+    """Tell whether a critical word is in doubt: those that match ``pattern``, or numbers where there is none."""
+    for word in words:
+        if word.confidence is None or word.confidence >= policy.confidence:
+            continue
+        if pattern.search(fold(word.text)) if pattern else numerals(word.text):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The open question: kinds of value that it asks for, a bare yes or no, and how often it was put again."""
+
+    kinds: frozenset[str] = frozenset()
+    closed: bool = False
+    times: int = 0
+
+
+def judge(
+    text: str, words: Sequence[HeardWord], asked: Asked, now: dt.datetime, policy: ClarificationPolicy
+) -> Judgement:
+    """Judge one turn as the answer to what was asked."""
+    kinds = asked.kinds
+    kind = next(iter(sorted(kinds & READABLE)), "")
+    if kind:
+        readings = read_value(kind, [text], now)
+        return _taken(kind, text, readings, asked, doubt=doubtful(words, policy))
+    if asked.closed:
+        return _yes_or_no(text, words, policy)
+    if kinds & {"account_id"} and doubtful(words, policy):
+        return Judgement(clarification=Clarification(Strategy.YES_NO, "number", heard_digits(text)))
+    if "person" in kinds and doubtful(words, policy, _HOLDS_VALUE["person"]):
+        return Judgement(clarification=Clarification(Strategy.SPELL_OUT, "person"))
+    if _CANCEL.search(plain(text)) and doubtful(words, policy, _CANCEL):
+        return Judgement(clarification=Clarification(Strategy.YES_NO, "cancel", "cancelar el servicio"))
+    if not kinds and doubtful(words, policy) and len(heard_digits(text)) >= _FEWEST_DIGITS:
+        return Judgement(clarification=Clarification(Strategy.IMPLICIT, "number", heard_digits(text)))
+    return Judgement()
+
+
+def _taken(kind: str, text: str, readings: Sequence[Reading], asked: Asked, *, doubt: bool) -> Judgement:
+    if not readings:
+        if not holds_value(kind, text):
+            return Judgement()
+        spell = asked.times > 0 and kind in _SPELLED_KINDS
+        return Judgement("", kind, Clarification(Strategy.SPELL_OUT if spell else Strategy.EXPLICIT, kind))
+    first = readings[0]
+    if first.certain and not doubt:
+        return Judgement(first.value, kind)
+    return Judgement(first.value, kind, Clarification(Strategy.YES_NO, kind, first.value))
+
+
+def holds_value(kind: str, text: str) -> bool:
+    """Tell whether a turn tries to give a value of a kind, rather than to say something else."""
+    if pattern := _HOLDS_VALUE.get(kind):
+        return pattern.search(fold(text)) is not None
+    return sum(len(number.digits) for number in numerals(text)) >= (1 if kind in {"amount", "date"} else _FEWEST_DIGITS)
+
+
+def _yes_or_no(text: str, words: Sequence[HeardWord], policy: ClarificationPolicy) -> Judgement:
+    verdict = answer(text)
+    if verdict is Answer.UNCLEAR or not words:
+        return Judgement()
+    rated = [word.confidence for word in words if word.confidence is not None]
+    if rated and min(rated[:2]) < policy.confidence:
+        return Judgement(clarification=Clarification(Strategy.YES_NO, "confirm", verdict.value))
+    return Judgement()
