@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from ivr.analysis.pieces import PieceCutter
-from ivr.audio.soundness import SoundMeter, without_offset
+from ivr.analysis.rate_check import rate_of_unheard, truer_rate
+from ivr.audio.level import dbfs
+from ivr.audio.soundness import SILENT_DBFS, SoundMeter, without_offset
 from ivr.errors import EngineUnavailable
 from ivr.ports import DETECT, Hints
 
@@ -29,10 +31,11 @@ BLOCK = 10.0
 WAITING = 8
 """Files that may wait for their turn; one is heard at a time."""
 TONGUES = 3
-"""Pieces of which the language is asked too."""
+"""Pieces of which language and rate are asked too."""
 SHORTEST_TONGUE = 1.5
 """Seconds of speech from which its language can be told."""
 LANGUAGES = {"es": "Spanish", "en": "English"}
+RATE_MEND = "mend the header with: sox -r {0} FILE mended.wav"
 MISTAKEN_FOR = {"es": ("gl", "ca", "pt", "it", "la"), "en": ("cy", "nn")}
 """Neighbours that a small recogniser takes these for on the telephone: no ground for a warning."""
 
@@ -109,9 +112,15 @@ class _Hearing:
         self._on_progress = on_progress
         self._meters = [SoundMeter(sound.rate) for _ in range(sound.channels)]
         self._tongues: Counter[str] = Counter()
+        self._loudest: AudioFrame | None = None
+        self._level = SILENT_DBFS
+        self._truer: list[int | None] = []
+        """Rates at which the first pieces are understood better, None where theirs is right."""
 
     async def listen(self) -> Listened:
         pieces = [await self._recognise(channel, piece) async for channel, piece in self._spoken()]
+        if not pieces and self._loudest is not None:
+            self._truer.append(await rate_of_unheard(self._ears, self._loudest, self._hints))
         language = self._hints.language
         if language == DETECT:
             found = Counter(piece.heard.language for piece in pieces if piece.heard.text).most_common(1)
@@ -134,8 +143,10 @@ class _Hearing:
             pieces = []
             for channel, track in enumerate(tracks):
                 self._meters[channel].feed(track.pcm)
-                level = replace(track, pcm=without_offset(track.pcm))
-                pieces += [(channel, piece) for piece in cutters[channel].feed(level)]
+                even = replace(track, pcm=without_offset(track.pcm))
+                pieces += [(channel, piece) for piece in cutters[channel].feed(even)]
+                if (loud := dbfs(even.pcm)) > self._level:
+                    self._loudest, self._level = even, loud
             yield tracks[0].end / max(self._sound.seconds, 1e-9), pieces
         yield 1.0, [(channel, piece) for channel, cutter in enumerate(cutters) for piece in cutter.close()]
 
@@ -143,6 +154,8 @@ class _Hearing:
         hints = self._hints
         asks = hints.language != DETECT and self._tongues.total() < TONGUES and piece.duration >= SHORTEST_TONGUE
         heard = await self._ears.transcriber.transcribe(piece, replace(hints, language=DETECT) if asks else hints)
+        if len(self._truer) < TONGUES and piece.duration >= SHORTEST_TONGUE / 2:
+            self._truer.append(await truer_rate(self._ears.transcriber, piece, heard, hints))
         if asks and heard.text:
             self._tongues[heard.language] += 1
             if heard.language != hints.language:
@@ -157,6 +170,10 @@ class _Hearing:
             for channel, meter in enumerate(self._meters)
             for fault in meter.faults()
         ]
+        truer, times = Counter(self._truer).most_common(1)[0] if self._truer else (None, 0)
+        if truer and 2 * times > len(self._truer):
+            told = self._sound.rate
+            return (*found, f"the header says {told} Hz, but it is understood at {truer} Hz: {RATE_MEND.format(truer)}")
         if not found and not pieces:
             found.append("there is sound but nobody speaks: check that it is the right file")
         asked, total = self._hints.language, self._tongues.total()

@@ -58,6 +58,14 @@ async def test_a_call_is_written_down_plainly_and_in_full(tmp_path: Path) -> Non
 
 
 @pytest.mark.engine
+async def test_8_khz_told_as_16_is_caught(tmp_path: Path) -> None:
+    sound = tmp_path / "call.wav"
+    line = await spoken(SAID, "es")
+    write_wav(sound, AudioFrame(line.pcm, 2 * line.rate))
+    assert "the header says 16000 Hz, but it is understood at 8000 Hz" in run(sound, home=tmp_path).stderr
+
+
+@pytest.mark.engine
 async def test_english_is_told_and_written_down_when_it_is_asked_for(tmp_path: Path) -> None:
     sound = tmp_path / "call.wav"
     write_wav(sound, await spoken(ENGLISH, "en"))

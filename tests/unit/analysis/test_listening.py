@@ -44,9 +44,13 @@ class Echo:
     tongue: str = "es"
     heard: list[tuple[AudioFrame, Hints]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    understands: int = RATE
+    """Hz at which it understands."""
 
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
         await self.gate.wait()
+        if speech.rate != self.understands:
+            return Transcript("chrr", (), 0.2)
         self.heard.append((speech, hints))
         language = self.tongue if hints.language == DETECT else hints.language
         if speech.duration < 1:
@@ -109,6 +113,17 @@ async def test_progress_grows_to_one() -> None:
     await Listener(lambda: Ears(echo, Loudness()), "es").listen(sound((True, 2), (False, 43)), Hints(), shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1
+
+
+@pytest.mark.parametrize("truth", [RATE // 2, RATE * 2])
+async def test_a_wrong_rate_is_told(truth: int) -> None:
+    listened = await listen(Echo(understands=truth), sound(*[(True, 2.0), (False, 1.5)] * 3))
+    (fault,) = listened.faults
+    assert fault.startswith(f"the header says 8000 Hz, but it is understood at {truth} Hz: mend the header")
+
+
+async def test_what_is_understood_at_no_rate_has_no_wrong_rate() -> None:
+    assert (await listen(Echo(understands=44100), sound((True, 2), (False, 1)))).faults == ()
 
 
 async def test_another_language_is_told_and_the_asked_one_is_kept() -> None:
