@@ -141,7 +141,7 @@ def build_denoiser(settings: Settings) -> Denoiser | None:
         case "deepfilternet":
             from ivr.engines.deepfilternet import DeepFilterNet
 
-            return DeepFilterNet()
+            return DeepFilterNet(build_models(settings))
         case never:
             assert_never(never)
 

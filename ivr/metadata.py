@@ -122,6 +122,26 @@ class InterruptionRecord(BaseModel):
     stopped_after_ms: float | None = None
 
 
+class VoiceRecord(BaseModel):
+    """Whose voice an utterance was; times in seconds since the call's first tick."""
+
+    start: float
+    end: float
+    who: Literal["unknown", "caller", "mixed", "second_voice", "background", "echo"]
+    """``background`` is another voice far under the caller's level: a television, a person elsewhere in the room."""
+    likeness: float | None = None
+    """To the voice of the caller's first 3 s of speech, -1..1; it proves no identity."""
+    isolated: bool = False
+
+
+class StageRecord(BaseModel):
+    """A stage of voice processing that dropped out under load, or came back."""
+
+    at: float
+    stage: str
+    on: bool
+
+
 class AnalysisRecord(BaseModel):
     """What the post-call job found."""
 
@@ -150,6 +170,12 @@ class RecordingMetadata(BaseModel):
     interruptions: list[InterruptionRecord] = Field(default_factory=list)
     clarifications: dict[str, int] = Field(default_factory=dict)
     """How often the agent asked again, by strategy."""
+    voices: list[VoiceRecord] = Field(default_factory=list)
+    """The utterances that were compared with the caller's voice."""
+    stages: list[StageRecord] = Field(default_factory=list)
+    """What load took from this call, and when; empty = nothing."""
+    sound_faults: list[str] = Field(default_factory=list)
+    """What was wrong with the caller's sound: clipped, offset, of another rate; each with its mend."""
     digits: str = ""
     media: dict[str, Any] = Field(default_factory=dict)
     analysis: AnalysisRecord = Field(default_factory=AnalysisRecord)

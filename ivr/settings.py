@@ -41,6 +41,24 @@ class Settings(BaseSettings):
     stt_threads: int = Field(0, ge=0, le=64, description="CPU threads of Whisper; 0 = the fastest for this machine.")
     language: Literal["es", "en"] = Field("es", description="What callers speak.")
 
+    # voice
+    enable_denoise: bool = Field(
+        default=False, description="Take noise out for those listeners that it helps; a tenth of a CPU core a call."
+    )
+    denoise_provider: Literal["deepfilter", "deepfilternet"] = Field(
+        "deepfilter", description="DeepFilterNet3: its C runtime, or PyTorch (pip install 'ivr[deepfilternet]')."
+    )
+    enable_target_extraction: bool = Field(
+        default=False, description="Learn the caller's voice, keep other voices out of words and interruptions."
+    )
+    speaker_encoder: Literal["voicefilter", "ecapa"] = Field(
+        "voicefilter", description="Tells voices apart; ecapa is SpeechBrain's (pip install 'ivr[ecapa]')."
+    )
+    speaker_filter: Literal["voicefilter", "voxlock"] = Field(
+        "voicefilter", description="Takes a second voice out; voxlock wants VOXLOCK_PATH."
+    )
+    voxlock_path: Path | None = Field(None, description="Folder with VoxLock's weights, when SPEAKER_FILTER=voxlock.")
+
     # correcting
     enable_stt_correction: bool = Field(
         default=True, description="Mend misheard words of the field from the correction bank."
@@ -50,6 +68,9 @@ class Settings(BaseSettings):
     )
     term_index: Literal["numpy", "faiss"] = Field(
         "numpy", description="Search among the bank's terms after calls; faiss (pip install 'ivr[vectors]') for many."
+    )
+    correction_corpus: Path | None = Field(
+        None, description="Folder of the Fisher/CALLHOME recognition errors that ivr bench speech correction reads."
     )
     tenant: str = Field(
         "default",

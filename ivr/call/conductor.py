@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
+from ivr.call.shedding import LoadShedding
 from ivr.rtp.pacer import Pacer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ivr.call.shedding import StageChanged
     from ivr.ports import VoiceDetector, VoiceStream
 
 log = logging.getLogger(__name__)
@@ -32,12 +34,17 @@ class Ticked(Protocol):
         """End this call alone: its tick broke."""
         ...
 
+    def stage_changed(self, change: StageChanged) -> None:
+        """Learn that load switched a stage off, or on again."""
+        ...
+
 
 class Conductor:
     """The only clock of the calls."""
 
     def __init__(self, detector: VoiceDetector) -> None:
         self.detector = detector
+        self.shedding = LoadShedding()
         self._calls: list[Ticked] = []
         self.lateness: list[float] = []
         """Seconds each of the last ticks came late (bounded)."""
@@ -58,6 +65,22 @@ class Conductor:
             if len(self.lateness) > 100_000:  # noqa: PLR2004 - over half an hour of ticks
                 del self.lateness[:50_000]
             self.tick()
+            self.keep_pace(tick.late)
+
+    def keep_pace(self, late: float) -> None:
+        """Leave stages out, or take them up again, by how many seconds the ticks come late."""
+        change = self.shedding.feed(late)
+        if change is None:
+            return
+        log.warning(
+            "%s is %s: %d %% of the last second's ticks were late, with %d calls",
+            change.stage,
+            "on again" if change.on else "left out",
+            round(100 * change.late_share),
+            len(self._calls),
+        )
+        for call in self._calls:
+            call.stage_changed(change)
 
     def tick(self) -> None:
         """Do one tick of every call."""

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
     from ivr.dialogue.conversation import Speech
     from ivr.metadata import RecordingMetadata
-    from ivr.ports import LanguageModel, Synthesizer, ToolRunner, Transcriber, TurnDetector, VoiceDetector
+    from ivr.ports import (
+        Denoiser,
+        LanguageModel,
+        SpeakerEncoder,
+        SpeakerFilter,
+        Synthesizer,
+        ToolRunner,
+        Transcriber,
+        TurnDetector,
+        VoiceDetector,
+    )
 
 
 class Lines(Protocol):
@@ -48,6 +58,15 @@ class CallPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceEngines:
+    """What is done to the caller's sound; None = that stage is switched off."""
+
+    denoiser: Denoiser | None = None
+    encoder: SpeakerEncoder | None = None
+    speaker_filter: SpeakerFilter | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AgentKit:
     """An agent's engines and words; one for all calls, except the model, which is made anew for each."""
 
@@ -61,5 +80,6 @@ class AgentKit:
     policy: CallPolicy = field(default_factory=CallPolicy)
     style: VoiceStyle = field(default_factory=VoiceStyle)
     versions: Mapping[str, str] = field(default_factory=dict)
+    voice: VoiceEngines = field(default_factory=VoiceEngines)
     vocabulary: tuple[str, ...] = ()
     """Products and names of the house that callers may say."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from ivr.call.attention import Attention
     from ivr.call.ear import Ear
     from ivr.call.kit import AgentKit
     from ivr.call.log import CallLog
@@ -35,24 +36,27 @@ class Recognition:
         kit: AgentKit,
         book: CallLog,
         report: Callable[[TurnEvent], None],
-        tasks: asyncio.TaskGroup,
         hints: Callable[[], Hints],
+        attention: Attention | None = None,
     ) -> None:
         self._ear = ear
         self._kit = kit
         self._book = book
         self._report = report
-        self._tasks = tasks
         self._hints = hints
+        self._attention = attention
         self._running: list[asyncio.Task[None]] = []
         self._last = Transcript("")
 
-    def begin(self, command: Transcribe) -> None:
-        """Recognise an utterance that paused; what runs for an earlier revision of it is dropped."""
+    def begin(self, command: Transcribe, tasks: asyncio.TaskGroup, *, over_agent: bool = False) -> None:
+        """Recognise an utterance that paused, in ``tasks``; what runs for an earlier revision of it is dropped.
+
+        ``over_agent``: it began while the agent was talking.
+        """
         self.drop()
         self._running = [
-            self._tasks.create_task(self._transcribe(command)),
-            self._tasks.create_task(self._judge_turn(command)),
+            tasks.create_task(self._transcribe(command, over_agent=over_agent)),
+            tasks.create_task(self._judge_turn(command)),
         ]
 
     def words_of(self, text: str) -> tuple[HeardWord, ...]:
@@ -66,11 +70,15 @@ class Recognition:
             task.cancel()
         self._running = []
 
-    async def _transcribe(self, command: Transcribe) -> None:
+    async def _transcribe(self, command: Transcribe, *, over_agent: bool) -> None:
         speech = self._ear.cut(command.start, command.end)
         hints = replace(self._hints(), deadline=time.monotonic())
         try:
-            heard = await self._kit.transcriber.transcribe(speech, hints)
+            if self._attention is None:
+                heard = await self._kit.transcriber.transcribe(speech, hints)
+            else:
+                voiced = self._ear.voiced(command.start, command.end)
+                heard = await self._attention.transcribe(speech, hints, voiced, over_agent=over_agent)
         except IvrError as error:
             log.warning("recognition failed: %s", error)
             heard = Transcript("", rejected="failed")

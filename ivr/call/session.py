@@ -113,7 +113,7 @@ class CallSession:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 self._recognition = Recognition(
-                    self._ear, self._kit, self._book, self._inbox.append, tasks, self._hints, self._attention
+                    self._ear, self._kit, self._book, self._inbox.append, self._hints, self._attention
                 )
                 context = CallContext(self._offer.call_id, self._offer.caller)
                 self._agent = Agent(self._kit, context, self._playout, tasks)
@@ -250,7 +250,7 @@ class CallSession:
 
     def _recognise(self, command: Transcribe) -> None:
         self._book.speech_paused(command.end, self.now)
-        self._recognition.begin(command, over_agent=self._turns.turn is Turn.PAUSED)
+        self._recognition.begin(command, self._tasks, over_agent=self._turns.turn is Turn.PAUSED)
 
     def _forget(self) -> None:
         self._recognition.drop()

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ivr.audio.frame import BYTES_PER_SAMPLE, AudioFrame
-from ivr.audio.resample import Decimator, Interpolator, resample
-from ivr.engines.sound import pcm_of, samples_of
+from ivr.audio.frame import BYTES_PER_SAMPLE
+from ivr.audio.resample import Decimator, Interpolator
+from ivr.engines.sound import at_rate_of, pcm_of, samples_of
 from ivr.engines.worker import EngineThread
 from ivr.errors import EngineUnavailable, MisuseError
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ivr.audio.frame import AudioFrame
     from ivr.engines.store import ModelStore
 
 RATE = 48000
@@ -232,11 +233,4 @@ def _clean_whole(runtime: Runtime, speech: AudioFrame) -> AudioFrame:
         clean = runtime.process(state, padded)
     finally:
         runtime.free(state)
-    whole = AudioFrame(pcm_of(clean[LOOKAHEAD : LOOKAHEAD + len(samples)]), RATE, speech.start)
-    return _at(whole, speech)
-
-
-def _at(clean: AudioFrame, speech: AudioFrame) -> AudioFrame:
-    """Bring the clean sound to the rate and length of what it was made of."""
-    sound = resample(clean, speech.rate)
-    return AudioFrame(sound.pcm[: len(speech.pcm)].ljust(len(speech.pcm), b"\0"), speech.rate, speech.start)
+    return at_rate_of(speech, clean[LOOKAHEAD : LOOKAHEAD + len(samples)], RATE)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ivr.audio.frame import AudioFrame
 from ivr.audio.resample import resample
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from ivr.audio.frame import AudioFrame
 
 FULL_SCALE = 32768.0
 
@@ -25,3 +24,9 @@ def samples_of(frame: AudioFrame, rate: int) -> NDArray[np.float32]:
 def pcm_of(samples: NDArray[np.float32]) -> bytes:
     """Give 16-bit PCM of samples -1..1; louder ones are clipped."""
     return np.asarray(np.clip(samples * FULL_SCALE, -FULL_SCALE, FULL_SCALE - 1), np.int16).tobytes()
+
+
+def at_rate_of(speech: AudioFrame, samples: NDArray[np.float32], rate: int) -> AudioFrame:
+    """Give what a model made of ``speech`` at ``rate`` Hz with the rate, length and place of ``speech`` itself."""
+    sound = resample(AudioFrame(pcm_of(samples), rate), speech.rate)
+    return AudioFrame(sound.pcm[: len(speech.pcm)].ljust(len(speech.pcm), b"\0"), speech.rate, speech.start)

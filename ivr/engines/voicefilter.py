@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ivr.audio.frame import AudioFrame
-from ivr.audio.resample import resample
 from ivr.engines.mel import HOP, RATE, mel_filters
 from ivr.engines.onnx import open_onnx
-from ivr.engines.sound import pcm_of, samples_of
+from ivr.engines.sound import at_rate_of, samples_of
 from ivr.engines.worker import EngineThread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ivr.audio.frame import AudioFrame
     from ivr.engines.store import ModelStore
 
     Floats = NDArray[np.float32]
@@ -98,8 +97,7 @@ def _isolate(models: tuple[Any, Any], speech: AudioFrame, sample: AudioFrame) ->
         weight[at] += _hann() ** 2
     first = MASK_WINDOW - HOP
     alone = (whole / np.maximum(weight, 1e-3))[first : first + len(samples)]
-    sound = resample(AudioFrame(pcm_of(np.asarray(alone, np.float32)), RATE, speech.start), speech.rate)
-    return AudioFrame(sound.pcm[: len(speech.pcm)].ljust(len(speech.pcm), b"\0"), speech.rate, speech.start)
+    return at_rate_of(speech, np.asarray(alone, np.float32), RATE)
 
 
 def _mask(model: Any, bands: Floats, voice: Floats) -> tuple[Floats, Floats]:

@@ -126,6 +126,8 @@ async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conduct
         late = sorted(conductor.lateness[-500:])
         facts = {
             "calls": len(switchboard.calls),
+            "stages_left_out": list(conductor.shedding.off),
+            "stages_dropped_total": conductor.shedding.dropped,
             "tick_late_p99_ms": round(late[int(len(late) * 0.99)] * 1000, 2) if late else 0.0,
         }
         write_beat(beat, "healthy" if ready else f"no connection to ARI at {settings.ari_url}", **facts)
