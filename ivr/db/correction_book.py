@@ -13,6 +13,7 @@ from ivr.db.corrections import (
     list_corrections,
     revoke,
     teach,
+    terms_of,
 )
 from ivr.db.session import reading, writing
 from ivr.errors import CorrectionRefused
@@ -51,13 +52,13 @@ class CorrectionBook:
 
     def teach(self, given: Entry, who: str) -> Sequence[Kept]:
         """Take a phrase, or a sentence beside the same one put right; CorrectionRefused when it teaches nothing."""
-        entries = as_entries(given)
-        if not entries:
-            raise CorrectionRefused(
-                "the two sentences teach nothing: no word of four letters or more sounds like what replaces it; "
-                "give the misheard phrase and the right one alone"
-            )
         with writing(self._engine) as session:
+            entries = as_entries(given, terms_of(session, self._tenant))
+            if not entries:
+                raise CorrectionRefused(
+                    "the two sentences teach nothing: they differ in no term of the field or name that sounds like "
+                    "what was heard; give the misheard phrase and the right one alone"
+                )
             return [teach(session, self._tenant, entry, who) for entry in entries]
 
     def revoke(self, correction_ids: Sequence[int], who: str) -> Sequence[Kept]:

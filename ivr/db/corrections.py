@@ -14,8 +14,15 @@ from sqlalchemy import func, or_, select
 
 from ivr.db.correction_tables import CorrectionEvent, CorrectionRow
 from ivr.errors import CorrectionNotFound, CorrectionRefused
-from ivr.language.correction.bank_file import BrokenRow, check_entry, first_entries, read_bank
-from ivr.language.correction.firing import bare
+from ivr.language.correction.bank_file import (
+    BrokenRow,
+    check_entry,
+    first_entries,
+    first_terms,
+    known_terms,
+    read_bank,
+)
+from ivr.language.correction.firing import folded
 from ivr.language.correction.ledger import Event, What, judge
 from ivr.language.correction.values import Entry, State
 
@@ -91,7 +98,7 @@ def ship(session: Session, tenant: str) -> int:
         CorrectionRow.tenant == tenant, CorrectionRow.source == SHIPPED
     )
     have = {(heard, meant) for heard, meant in session.execute(shipped)}
-    fresh = [entry for entry in first_entries() if (_folded(entry.heard), entry.meant) not in have]
+    fresh = [entry for entry in first_entries() if (folded(entry.heard), entry.meant) not in have]
     for entry in fresh:
         teach(session, tenant, entry, SHIPPED)
     return len(fresh)
@@ -127,6 +134,12 @@ def note_statements(session: Session, tenant: str, caller: str, call_id: str, fo
         _note(session, row, event, call_id)
         noted += 1
     return noted
+
+
+def terms_of(session: Session, tenant: str) -> frozenset[str]:
+    """Give the words of the field, folded: the shipped ones, and what the tenant's corrections mean."""
+    meant = select(CorrectionRow.meant).where(CorrectionRow.tenant == tenant, CorrectionRow.state == State.ACTIVE.value)
+    return known_terms(first_terms()) | {folded(each) for each in session.scalars(meant)}
 
 
 def active_entries(session: Session, tenant: str) -> tuple[Entry, ...]:
@@ -182,7 +195,7 @@ def figures(session: Session, tenant: str) -> dict[str, int]:
 def _row(session: Session, tenant: str, entry: Entry, who: str) -> CorrectionRow:
     if problem := check_entry(entry):
         raise CorrectionRefused(f"{entry.heard!r} -> {entry.meant!r}: {problem}")
-    heard = _folded(entry.heard)
+    heard = folded(entry.heard)
     same = select(CorrectionRow).where(
         CorrectionRow.tenant == tenant,
         CorrectionRow.heard == heard,
@@ -275,10 +288,6 @@ def _kept(row: CorrectionRow) -> Kept:
 def _entry(row: CorrectionRow) -> Entry:
     before, after = frozenset(row.before.split()), frozenset(row.after.split())
     return Entry(row.heard, row.meant, row.kind, before, after, row.id)
-
-
-def _folded(phrase: str) -> str:
-    return " ".join(bare(word) for word in phrase.split())
 
 
 def _written(words: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from ivr.errors import CorrectionRefused
-from ivr.language.correction.firing import WIDEST, bare, is_common, protected
+from ivr.language.correction.firing import WIDEST, bare, folded, is_common, protected
 from ivr.language.correction.values import Entry, State, Term
 
 if TYPE_CHECKING:
@@ -137,6 +137,11 @@ def first_terms() -> tuple[Term, ...]:
     """Give the terms of the field that every bank begins with."""
     rows = csv.DictReader(io.StringIO(_shipped("terms_es.csv")))
     return tuple(Term(row["term"], row["kind"], context(row["context"])) for row in rows)
+
+
+def known_terms(terms: Iterable[Term]) -> frozenset[str]:
+    """Fold terms, to look words up among them."""
+    return frozenset(folded(term.text) for term in terms)
 
 
 def _shipped(name: str) -> str:

@@ -29,6 +29,7 @@ _NUMBERS = (
 )
 _SPELLING = "arroba punto guion barra com es"
 _PROTECTED = frozenset(f"{_ANSWERS} {_NUMBERS} {_SPELLING}".split())
+_NUMBER_STEMS = ("veinti", "treinti", "dieci")
 _WRITTEN = re.compile(r"\d|@|\w\.\w|://")
 
 
@@ -46,6 +47,11 @@ def bare(word: str) -> str:
     return without_accents(word).strip(".,;:!?¡¿\"'()«»…-")
 
 
+def folded(phrase: str) -> str:
+    """Fold every word of a phrase."""
+    return " ".join(bare(word) for word in phrase.split())
+
+
 @cache
 def common_words() -> frozenset[str]:
     """Give the folded common words of Spanish (common_es.txt says where they are from)."""
@@ -60,7 +66,8 @@ def is_common(word: str) -> bool:
 
 def protected(word: str) -> bool:
     """Whether a word may decide a call and is therefore only ever asked about: digits, numbers, e-mails, yes, no."""
-    return bool(_WRITTEN.search(word)) or bare(word) in _PROTECTED
+    plain = bare(word)
+    return bool(_WRITTEN.search(word)) or plain in _PROTECTED or plain.startswith(_NUMBER_STEMS)
 
 
 def doubted(window: Sequence[HeardWord], firing: Firing) -> bool:

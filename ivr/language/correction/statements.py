@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ivr.language.answers import Answer, answer
 from ivr.language.correction.bank_file import check_entry
-from ivr.language.correction.firing import WIDEST, bare, is_common
+from ivr.language.correction.firing import WIDEST, bare, folded, is_common
 from ivr.language.correction.ledger import What
 from ivr.language.correction.lessons import lessons
 from ivr.language.correction.values import Entry
@@ -116,10 +116,9 @@ def _said_again(exchange: Exchange, terms: Iterable[str]) -> list[Entry]:
     shared = len({bare(word) for word in first} & {bare(word) for word in second})
     if shared < REPEATED * max(len(first), len(second)):
         return []
-    known = {bare(term) for term in terms}
-    return [entry for entry in lessons(exchange.heard, exchange.then) if bare(entry.meant) in known]
+    known = frozenset(folded(term) for term in terms)
+    return [entry for entry in lessons(exchange.heard, exchange.then, known) if folded(entry.meant) in known]
 
 
 def _says(text: str, phrase: str) -> bool:
-    words = " ".join(bare(word) for word in text.split())
-    return f" {' '.join(bare(word) for word in phrase.split())} " in f" {words} "
+    return f" {folded(phrase)} " in f" {folded(text)} "
