@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ivr.trials.speech.report import Section
 
 SEED = 11
+DICTATION_PERSONA = "datos"
+DICTATION_USERS = ("1001", "1002", "1003")
+"""Phones from which the dictation trial calls, side by side."""
 WIDE = 200
 """Columns of a table that goes into a file."""
 
@@ -177,13 +180,20 @@ def speech(sections: tuple[str, ...], quick: bool, out: Path | None, seed: int) 
       ivr bench speech
       ivr bench speech stt turn_end --out report
       ivr bench speech --quick
+      PERSONA=datos ivr bench speech dictation    (real calls to a system that takes details down)
     """  # noqa: D301 - click's mark for lines that stay as they are
+    from ivr.cli.line import open_line, running_system
     from ivr.settings import load_settings
     from ivr.trials.speech.bench import SpeechBench
 
     settings = load_settings()
-    measured = _run_speech(SpeechBench(settings, seed, quick), sections, out or settings.home / "bench")
-    sys.exit(1 if asyncio.run(measured) else 0)
+    folder = out or settings.home / "bench"
+    if quick or sections != ("dictation",) or settings.persona != DICTATION_PERSONA:
+        sys.exit(1 if asyncio.run(_run_speech(SpeechBench(settings, seed, quick), sections, folder)) else 0)
+    with running_system(Console(highlight=False)) as running:
+        lines = tuple(open_line(running, user) for user in DICTATION_USERS)
+        failed = asyncio.run(_run_speech(SpeechBench(running, seed, line=lines), sections, folder))
+    sys.exit(1 if failed else 0)
 
 
 async def _run_speech(speech_bench: SpeechBench, names: tuple[str, ...], folder: Path) -> list[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ivr.audio.frame import AudioFrame
     from ivr.ports import Transcriber
     from ivr.settings import Settings
+    from ivr.trials.line import TrialLine
     from ivr.trials.speech.report import Section
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ class SpeechBench:
     quick: bool = False
     channel: ModuleType = field(default=channel, repr=False)
     """``telephone``, ``mix``, ``noise``, ``lose_packets``."""
+    line: tuple[TrialLine, ...] | None = None
+    """Accounts on a running system, for sections that make real calls."""
 
     @cached_property
     def voices(self) -> SpokenLines:
