@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 FULL_SCALE = 32768
-CLIPPED = 32700
-"""Magnitude from which on a sample is at the edge of its range."""
+CLIPPED = 32000
+"""Magnitude from which on a sample is at the edge of its range; A-law's last step is 32256, mu-law's 32124."""
 CLIPPING_SHARE = 0.002
 SILENT_DBFS = -60.0
 """Root mean square of the loudest block under which a file holds no speech."""

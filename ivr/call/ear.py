@@ -35,7 +35,7 @@ class Ear:
         denoiser: Denoiser | None = None,
         listeners: frozenset[Listener] = HEARS_CLEAN,
     ) -> None:
-        self._rate = rate
+        self.rate = rate
         self._detector = detector
         self.stream: VoiceStream = detector.new_stream()
         self._endpointer = Endpointer(policy)
@@ -67,10 +67,10 @@ class Ear:
         """Take 20 ms; answer a window for the detector when one is full. ``denoising``: whether load permits it."""
         self._ticks += 1
         self._kept += pcm
-        surplus = len(self._kept) - KEPT_SECONDS * self._rate * BYTES_PER_SAMPLE
-        if surplus > self._rate * BYTES_PER_SAMPLE:
+        surplus = len(self._kept) - KEPT_SECONDS * self.rate * BYTES_PER_SAMPLE
+        if surplus > self.rate * BYTES_PER_SAMPLE:
             del self._kept[:surplus]
-            self._kept_from += surplus / BYTES_PER_SAMPLE / self._rate
+            self._kept_from += surplus / BYTES_PER_SAMPLE / self.rate
         judged = self._judged_sound(pcm, denoising=denoising)
         self._pending += self._down.feed(judged) if self._down else judged
         if len(self._pending) < self._window_bytes:
@@ -100,10 +100,10 @@ class Ear:
 
     def cut(self, start: float, end: float) -> AudioFrame:
         """Give the caller's audio from ``start`` to ``end``, with a little before and after."""
-        first = max(0, round((start - PREROLL - self._kept_from) * self._rate))
-        last = max(first, round((end + POSTROLL - self._kept_from) * self._rate))
+        first = max(0, round((start - PREROLL - self._kept_from) * self.rate))
+        last = max(first, round((end + POSTROLL - self._kept_from) * self.rate))
         pcm = bytes(self._kept[first * BYTES_PER_SAMPLE : last * BYTES_PER_SAMPLE])
-        return AudioFrame(pcm, self._rate, self._kept_from + first / self._rate)
+        return AudioFrame(pcm, self.rate, self._kept_from + first / self.rate)
 
     def voiced(self, start: float, end: float) -> AudioFrame:
         """Give the surely voiced windows from ``start`` to ``end``, joined: no pause and no line noise."""
@@ -111,9 +111,9 @@ class Ear:
         pieces = []
         for at in self._voiced:
             if start - length <= at < end:
-                first = round((at - self._kept_from) * self._rate) * BYTES_PER_SAMPLE
-                pieces.append(self._kept[max(0, first) : first + round(length * self._rate) * BYTES_PER_SAMPLE])
-        return AudioFrame(b"".join(pieces), self._rate, start)
+                first = round((at - self._kept_from) * self.rate) * BYTES_PER_SAMPLE
+                pieces.append(self._kept[max(0, first) : first + round(length * self.rate) * BYTES_PER_SAMPLE])
+        return AudioFrame(b"".join(pieces), self.rate, start)
 
     def close(self) -> None:
         """Give back what the call held of the denoiser."""

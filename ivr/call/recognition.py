@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ivr.audio.soundness import SoundMeter
 from ivr.call.correcting import heard_words
 from ivr.dialogue.turn_events import Judged, Understood
 from ivr.errors import IvrError
@@ -47,6 +48,7 @@ class Recognition:
         self._attention = attention
         self._running: list[asyncio.Task[None]] = []
         self._last = Transcript("")
+        self._meter = SoundMeter(ear.rate)
 
     def begin(self, command: Transcribe, tasks: asyncio.TaskGroup, *, over_agent: bool = False) -> None:
         """Recognise an utterance that paused, in ``tasks``; what runs for an earlier revision of it is dropped.
@@ -64,6 +66,11 @@ class Recognition:
         rated = self._last.words if text == self._last.text else ()
         return tuple(heard_words(text, rated)) if rated else ()
 
+    @property
+    def sound_faults(self) -> list[str]:
+        """Say what is wrong with the sound of all that was said so far, each with its mend."""
+        return list(self._meter.faults())
+
     def drop(self) -> None:
         """Cancel what runs; safe to repeat."""
         for task in self._running:
@@ -72,6 +79,7 @@ class Recognition:
 
     async def _transcribe(self, command: Transcribe, *, over_agent: bool) -> None:
         speech = self._ear.cut(command.start, command.end)
+        self._meter.feed(speech.pcm)
         hints = replace(self._hints(), deadline=time.monotonic())
         try:
             if self._attention is None:

@@ -127,6 +127,7 @@ class CallSession:
                 self._conductor.remove(self)
                 self._recognition.drop()
                 self._drop_reply()
+                self._note_faults()
                 await self._let_go()
         except* Exception:
             log.exception("the session broke")
@@ -146,6 +147,11 @@ class CallSession:
         if self._outcome is None:
             self._outcome = hangup.outcome or Outcome.CALLER_HUNG_UP
         self._inbox.append(CallerLeft())
+
+    def _note_faults(self) -> None:
+        self._book.metadata.sound_faults = self._recognition.sound_faults
+        for fault in self._book.metadata.sound_faults:
+            log.warning("the caller's sound: %s", fault)
 
     async def _let_go(self) -> None:
         if self._hangup is None:
