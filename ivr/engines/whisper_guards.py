@@ -16,7 +16,7 @@ import numpy as np
 from ivr.language.words import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -71,17 +71,23 @@ def disbelief(text: str, seconds: float, odds: Odds, hotwords: Sequence[str]) ->
 
 
 def is_echo(text: str, odds: Odds, hotwords: Sequence[str]) -> bool:
-    """Tell a text that is nothing but hotwords: several of them, or a weakly heard one."""
-    rest = plain(text)
-    if not rest or not hotwords:
+    """Tell a text that only repeats hotwords: several in the order given or one again and again, or any over noise."""
+    said = plain(text)
+    known = [plain(word) for word in hotwords]
+    if not said or not known:
         return False
-    repeated = 0
-    for word in sorted(map(plain, hotwords), key=len, reverse=True):
-        rest, times = re.subn(rf"\b{re.escape(word)}\b", " ", rest)
-        repeated += times
-    no_speech, likelihood = odds
-    weak = no_speech > NO_SPEECH / 2 or likelihood < UNLIKELY / 2
-    return not rest.strip() and (repeated >= SEVERAL or weak)
+    if any(said == " ".join(known[first : first + count]) for first, count in _runs(len(known))):
+        return True
+    if any(said == " ".join([word] * SEVERAL) or said.startswith(f"{word} {word} {word} ") for word in known):
+        return True
+    return odds[0] > NO_SPEECH / 2 and said in known
+
+
+def _runs(length: int) -> Iterator[tuple[int, int]]:
+    """List the stretches of ``SEVERAL`` or more: where each begins, and how long it is."""
+    for first in range(length):
+        for count in range(SEVERAL, length - first + 1):
+            yield first, count
 
 
 def is_hallucination(text: str, no_speech: float, likelihood: float) -> bool:

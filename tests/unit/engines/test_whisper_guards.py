@@ -99,6 +99,7 @@ SURE, WEAK = (0.05, -0.2), (0.4, -0.9)
         ("Telenova, Telenova, Telenova", SURE),
         ("Fibra 600.", WEAK),
         ("Ana Lopez Garcia", WEAK),
+        ("Fibra 600, móvil 50 gigas, Ana López García", SURE),
     ],
 )
 def test_a_text_of_nothing_but_hotwords_is_an_echo(text: str, odds: tuple[float, float]) -> None:
@@ -112,6 +113,7 @@ def test_a_text_of_nothing_but_hotwords_is_an_echo(text: str, odds: tuple[float,
         ("Fibra 600 y móvil 50 gigas.", WEAK),
         ("Quiero la fibra 600.", WEAK),
         ("Ana", WEAK),
+        ("Ana López García, fibra 600, Telenova", WEAK),
         ("", WEAK),
     ],
 )
@@ -125,7 +127,7 @@ def test_a_hotword_that_somebody_says_is_no_echo(text: str, odds: tuple[float, f
     [
         ("Telenova " * 30, WEAK, "loop"),
         ("Gracias por ver el vídeo. " * 12, (0.9, -2.0), "loop"),
-        ("Telenova, fibra 600, Telenova", (0.9, -2.0), "echo"),
+        ("Telenova, fibra 600, móvil 50 gigas", (0.9, -2.0), "echo"),
         ("¡Gracias por ver el vídeo!", (0.9, -2.0), "hallucination"),
         ("Quiero saber mi saldo.", SURE, None),
     ],
