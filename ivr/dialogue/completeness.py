@@ -74,8 +74,6 @@ _WHOLE_QUESTION = re.compile(
 _EMAIL_END = re.compile(r"\b(?:com|es|net|org|mx|cat|info|eu|ar|co|cl)$")
 _EMAIL_PART = re.compile(r"@|\b(?:a ?rr?o[bv]a\w*|punto|guion|gmail|hotmail|outlook|yahoo)\b")
 _DOMAIN_END = re.compile(r"\w\.(?:com|es|net|org|mx|cat|info|eu|ar|co|cl)\W*$")
-_LETTER_END = re.compile(r"(?:[a-z]|[a-z]{2,6}|(?:de|como) \w+)$")
-"""The letter of an identity document, its name, or a word for it."""
 _NO_VALUE = re.compile(r"\b(?:no|tengo|quiero|puede|puedo|prefiero|gracias)\b")
 _CLOSED_END = re.compile(r"\b(?:gracias|por favor|adios|hasta luego|nada mas|eso es todo)$")
 
@@ -110,7 +108,8 @@ def _answer_so_far(text: str, said: str, expects: Expectation, digits: int, keye
         if verdict is not None:
             return verdict
     if expects is Expectation.DOCUMENT and (heard := heard_digits(text)):
-        return Ending.WHOLE if len(heard) >= digits and _LETTER_END.search(said) else Ending.DICTATES
+        tail = plain(text[digit_runs(text)[-1].end :])
+        return Ending.WHOLE if len(heard) >= digits and tail else Ending.DICTATES
     if expects in {Expectation.EMAIL, Expectation.SPELLING}:
         part = _EMAIL_PART.search(said.replace(" at ", " arroba ") + text)
         if _DOMAIN_END.search(text.lower()) or (part and _EMAIL_END.search(said)):

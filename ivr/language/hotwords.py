@@ -40,6 +40,10 @@ SLOT_WORDS = {
 """What is said, and how it is to be written, in a slot whose values nobody can foresee."""
 
 
+NUMBERS = frozenset({"account_id", "phone", "dni", "amount", "date", "spelling"})
+"""Slots of digits and letters: a name among the hotwords would only tempt."""
+
+
 def choose_hotwords(
     slots: frozenset[str], known: Iterable[Mapping[str, object]], vocabulary: Sequence[str]
 ) -> tuple[str, ...]:
@@ -47,6 +51,8 @@ def choose_hotwords(
 
     ``known`` is customer data, the newest last; ``vocabulary`` the house's products and names.
     """
+    if slots & NUMBERS:
+        known, vocabulary = (), ()
     fields = [(field, value) for data in reversed(list(known)) for field, value in data.items()]
     names = [(SLOT_OF_FIELD[field], _name(value)) for field, value in fields if field in SLOT_OF_FIELD]
     awaited = [word for slot in sorted(slots) for word in SLOT_WORDS.get(slot, ())]

@@ -120,3 +120,24 @@ def test_keyed_digits_count() -> None:
 @given(st.text(), st.sampled_from(Expectation), st.integers(0, 12))
 def test_no_text_breaks_it(text: str, expects: Expectation, digits: int) -> None:
     assert ending_of(text, expects, digits) in Ending
+
+
+@pytest.mark.parametrize(
+    ("text", "ending"),
+    [
+        ("12 345", Ending.DICTATES),
+        ("12 345 678", Ending.DICTATES),
+        ("uno dos tres cuatro cinco seis siete ocho", Ending.DICTATES),
+        ("12 345 678, zeta", Ending.WHOLE),
+        ("12345678Z", Ending.WHOLE),
+        ("12 345 678, zeta de Zaragoza", Ending.WHOLE),
+        ("espere, que", Ending.HANGS),
+    ],
+)
+def test_a_document_is_whole_with_its_letter(text: str, ending: Ending) -> None:
+    assert ending_of(text, Expectation.DOCUMENT, 8) is ending
+
+
+def test_a_spelled_address_is_whole_with_its_domain() -> None:
+    assert ending_of("a de Alicante, ene de Navarra", Expectation.SPELLING, 0) is Ending.DICTATES
+    assert ending_of("a de Alicante, arroba gmail punto com", Expectation.SPELLING, 0) is Ending.WHOLE

@@ -14,6 +14,11 @@ def test_what_the_awaited_slot_may_hold_comes_first() -> None:
     assert choose_hotwords(frozenset({"email"}), [CUSTOMER], ())[0] == "arroba"
 
 
+def test_names_do_not_tempt_where_digits_are_awaited() -> None:
+    assert choose_hotwords(frozenset({"phone"}), [CUSTOMER], ("fibra 300",)) == ()
+    assert "fibra 300" not in choose_hotwords(frozenset({"dni"}), [CUSTOMER], ("fibra 300",))
+
+
 def test_newer_data_come_before_older_and_nothing_comes_twice() -> None:
     newer = {"name": "ana lópez garcia", "plan": "móvil 50 gigas"}
     assert choose_hotwords(frozenset(), [CUSTOMER, newer], ("Fibra 600",)) == (
