@@ -84,7 +84,9 @@ class SpeakerEncoder(Protocol):
     step: float
     """Seconds from one vector's window to the next."""
     same: float
-    """Likeness (cosine) to the caller's profile from which on a window is taken for the caller's own voice."""
+    """Likeness (cosine) to a profile from which on a long stretch is taken for that voice alone."""
+    scatter: float
+    """How much less is enough for one window; for several it is this divided by their number."""
 
     async def voiceprints(self, speech: AudioFrame) -> NDArray[np.float32]:
         """Give a vector a window, (windows, dimensions); one for a sound that is shorter than a window."""

@@ -21,15 +21,22 @@ NEEDED = 3.0
 """Seconds of voice that make a profile, stitched from short turns."""
 SHORTEST = 0.5
 """Seconds of voice under which a stretch tells too little of its speaker."""
+DOUBT = 0.17
+"""How far under that limit a stretch may lie and still hold the voice, with another beside it."""
 FAINT_DBFS = -45.0
 """Level under which a stretch is no mouth at a telephone."""
 
 
 class VoiceProfile:
-    """One caller's voice; ``same`` is the likeness from which on two stretches are one voice."""
+    """One caller's voice.
 
-    def __init__(self, same: float) -> None:
+    ``same`` is the likeness from which on a long stretch is that voice alone, ``scatter`` how much less is enough for
+    a single window: vectors scatter, their mean over several windows less.
+    """
+
+    def __init__(self, same: float, scatter: float = 0.0) -> None:
         self._same = same
+        self._scatter = scatter
         self._pieces: list[AudioFrame] = []
         self._prints: list[Floats] = []
         self._centre: Floats | None = None
@@ -61,7 +68,7 @@ class VoiceProfile:
         """
         if self.ready or voiced.duration < SHORTEST or dbfs(voiced.pcm) < FAINT_DBFS:
             return False
-        if self._centre is not None and self.likeness(prints) < self._same:
+        if self._centre is not None and self.likeness(prints) < self.limit(prints) - DOUBT:
             return False
         self._pieces.append(voiced)
         self._prints.append(prints)
@@ -72,9 +79,9 @@ class VoiceProfile:
         """Compare a stretch as a whole, -1..1; ValueError before anything was learned."""
         return float(_centre(prints) @ self._known)
 
-    def window_likeness(self, prints: Floats) -> Floats:
-        """Compare each window of a stretch, -1..1."""
-        return np.asarray(prints @ self._known, np.float32)
+    def limit(self, prints: Floats) -> float:
+        """Say from which likeness on a stretch of so many windows is this voice alone."""
+        return self._same - self._scatter / len(prints)
 
     @property
     def _known(self) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ivr.audio.level import dbfs
-from ivr.audio.voice_profile import SHORTEST, VoiceProfile
+from ivr.audio.voice_profile import DOUBT, SHORTEST, VoiceProfile
 from ivr.errors import IvrError
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ QUIET_TURNS = 2
 """Utterances of the caller alone after which isolation is switched off."""
 BACKGROUND_DB = 9.0
 """How far under the caller's own level another voice is a television or a person elsewhere in the room."""
-MIXED_SHARE = 0.34
-"""Share of windows unlike the caller from which on a second voice is in the utterance."""
+OVER_AGENT_DOUBT = 0.06
+"""The same as ``DOUBT`` for what interrupts the agent: taken for another's it costs the caller a repetition only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class CallerVoice:
     def __init__(self, encoder: SpeakerEncoder, speaker_filter: SpeakerFilter) -> None:
         self._encoder = encoder
         self._filter = speaker_filter
-        self.profile = VoiceProfile(encoder.same)
-        self._agent = VoiceProfile(-1.0)
+        self.profile = VoiceProfile(encoder.same, encoder.scatter)
+        self._agent = VoiceProfile(encoder.same, encoder.scatter)
         self._quiet_turns = QUIET_TURNS
 
     @property
@@ -71,15 +71,14 @@ class CallerVoice:
         except IvrError as error:
             log.warning("voices are not told apart: %s", error)
             return Judgement()
-        likeness = self.profile.likeness(prints)
-        unlike = float((self.profile.window_likeness(prints) < self._encoder.same).mean())
-        if over_agent and self._agent.ready and self._agent.likeness(prints) > max(likeness, self._encoder.same):
+        likeness, limit = self.profile.likeness(prints), self.profile.limit(prints)
+        if over_agent and self._agent.ready and self._agent.likeness(prints) > max(likeness, limit):
             return Judgement("echo", likeness)
-        if likeness < self._encoder.same:
+        if likeness < limit - (OVER_AGENT_DOUBT if over_agent else DOUBT):
             faint = dbfs(voiced.pcm) < self.profile.level - BACKGROUND_DB
             judgement = Judgement("background" if faint else "second_voice", likeness)
         else:
-            judgement = Judgement("mixed" if unlike >= MIXED_SHARE else "caller", likeness)
+            judgement = Judgement("caller" if likeness >= limit else "mixed", likeness)
         self._quiet_turns = self._quiet_turns + 1 if judgement.who == "caller" else 0
         return judgement
 
