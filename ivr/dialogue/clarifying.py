@@ -24,7 +24,7 @@ from ivr.language.clarification import (
 )
 from ivr.language.email_dictation import respelled_email
 from ivr.language.readback import read_back, spelled_email
-from ivr.language.readings import READABLE
+from ivr.language.readings import READABLE, Reading, read_value
 from ivr.language.spelling import spelled
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class CaseFold:
             case.times += 1
             self._judged(case, message, now)
         elif verdict is Answer.YES:
-            self._settle(case, waiting.entry, asked.value if asked.kind in READABLE else "")
+            self._settle(case, waiting.entry, self._confirmed(waiting, now))
         elif verdict is Answer.NO:
             self._denied(case, waiting, message)
         elif case.used < self._policy.most:
@@ -166,6 +166,15 @@ class CaseFold:
             case.open = replace(waiting, speech=self._speech(case, asked))
         else:
             self._settle(case, message, "")
+
+    def _confirmed(self, waiting: _Open, now: dt.datetime) -> str:
+        """Give the value that replaces an entry; none where the words hold it themselves, and perhaps more."""
+        asked = waiting.clarification
+        if asked.kind not in READABLE:
+            return ""
+        said = read_value(asked.kind, [waiting.entry.text], now)
+        whole = said == [Reading(asked.value)] and asked.kind not in self._dictated
+        return "" if whole else asked.value
 
     def _spelled(self, case: Case, waiting: _Open, message: Message) -> None:
         """Take an address that was spelled, with what was understood of it before."""

@@ -58,8 +58,20 @@ def test_a_doubtful_number_is_read_back_and_a_yes_settles_it() -> None:
     assert case.open.speech.expects is Expectation.YES_NO
     assert case.open.speech.clarifies == "yes_no"
     case = talk.hears("sí, correcto")
-    assert settled(case) == "612345678"
+    assert settled(case) == "es el 612 34 56 78"
     assert [message.role for message in case.settled] == ["assistant", "user"]
+
+
+def test_a_value_that_had_to_be_mended_replaces_the_words() -> None:
+    talk = Talk("¿Me dice su DNI?")
+    assert "letra zeta" in said(talk.hears("12 345 678"))
+    assert settled(talk.hears("sí")) == "12345678Z"
+
+
+def test_what_was_said_beside_a_doubtful_day_is_kept() -> None:
+    talk = Talk("¿Qué día le viene bien?")
+    assert "tres de diciembre" in said(talk.hears("el tres de diciembre a las diez", 0.3))
+    assert settled(talk.hears("sí")) == "el tres de diciembre a las diez"
 
 
 def test_a_no_asks_again_and_the_new_number_is_taken() -> None:
