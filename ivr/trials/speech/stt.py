@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from ivr.trials.speech.stt_scores import Score
 
 COLUMNS = ("what", "recogniser", "n", "WER, %", "S", "D", "I", "p50, ms", "p95, ms", "names heard, %", "invented, %")
-LINES_A_CONDITION = 8
+LINES_A_CONDITION = 5
+STRIDE = 8
+"""Lines from one kind of noise to the next, so that they do not share their lines."""
 TIMED = 40
 QUICK_LINES = 6
 OURS, STOCK = "ours", "faster-whisper"
@@ -89,7 +91,7 @@ async def _conditions(bench: SpeechBench) -> dict[str, list[Utterance]]:
         for place, condition in enumerate(conditions):
             several = 1 if bench.quick else LINES_A_CONDITION
             wide = several if len(conditions) > 1 or bench.quick else 3 * several
-            first = place * LINES_A_CONDITION % total
+            first = place * STRIDE % total
             groups[name] += await _speak(bench, condition, slice(first, first + wide))
     return groups
 

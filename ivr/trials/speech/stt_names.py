@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ivr.trials.speech.report import Cell
 
 CONDITIONS = CLEAN, Condition("babble", 10.0)
-CALLERS_A_LINE = 3
+CALLERS_A_LINE = 2
 TIMED = 24
 QUICK_NAMES = 2
 
