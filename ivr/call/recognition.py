@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ivr.language.correction.values import HeardWord
     from ivr.ports import Hints
 
+LOOK_AFTER = 1.0
+"""Seconds of an interruption after which it is looked at whose voice it is, should it not have paused by then."""
+
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +51,7 @@ class Recognition:
         self._attention = attention
         self._running: list[asyncio.Task[None]] = []
         self._last = Transcript("")
+        self._looked_at = 0
         self._meter = SoundMeter(ear.rate)
 
     def begin(self, command: Transcribe, tasks: asyncio.TaskGroup, *, over_agent: bool = False) -> None:
@@ -65,6 +69,12 @@ class Recognition:
         """Give the words of what was recognised last, with their confidence; none when that was another text."""
         rated = self._last.words if text == self._last.text else ()
         return tuple(heard_words(text, rated)) if rated else ()
+
+    def look(self, revision: int, start: float, tasks: asyncio.TaskGroup) -> None:
+        """Have a long interruption looked at before it pauses: another person's does not stop the agent."""
+        if self._attention is not None and revision != self._looked_at:
+            self._looked_at = revision
+            self._running.append(tasks.create_task(self._look(self._attention, revision, start)))
 
     @property
     def sound_faults(self) -> list[str]:
@@ -93,6 +103,10 @@ class Recognition:
         self._last = heard
         self._book.recognised(heard, speech.start, self._ear.now)
         self._report(Understood(command.revision, heard.text, heard.confidence))
+
+    async def _look(self, attention: Attention, revision: int, start: float) -> None:
+        if await attention.is_foreign(self._ear.voiced(start, self._ear.now)):
+            self._report(Understood(revision, "", 0.0))
 
     async def _judge_turn(self, command: Transcribe) -> None:
         speech = self._ear.cut(command.start, self._ear.now)

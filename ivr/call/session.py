@@ -16,7 +16,7 @@ from ivr.call.agent import Agent
 from ivr.call.attention import attention_of
 from ivr.call.ear import Ear
 from ivr.call.playout import Playout
-from ivr.call.recognition import Recognition
+from ivr.call.recognition import LOOK_AFTER, Recognition
 from ivr.dialogue.conversation import Expectation
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.turn_events import (
@@ -177,6 +177,9 @@ class CallSession:
         while self._inbox:
             self._handle(self._inbox.popleft())
         self._handle(Ticked())
+        since = self._turns.hearing_since
+        if self._turns.turn is Turn.PAUSED and since is not None and self.now - since >= LOOK_AFTER:
+            self._recognition.look(self._turns.revision, since, self._tasks)
         if self.now >= self._kit.policy.max_call and self._turns.turn is Turn.LISTENING:
             self._obey((Prompt("time_limit", final=Outcome.TIME_LIMIT),))
         self._speak()

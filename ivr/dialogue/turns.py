@@ -122,6 +122,11 @@ class TurnTaking:
         """When the caller's current utterance began, if there is one."""
         return self._utterance.start if self._utterance else None
 
+    @property
+    def revision(self) -> int:
+        """Which state of the caller's utterance what is recognised of it must be for (as Transcribe names it)."""
+        return self._revision
+
     def open(self) -> Commands:
         """Start the call: the agent greets."""
         self._turn = Turn.THINKING
