@@ -1,7 +1,7 @@
 """``ivr bench media``: what a concurrent call costs without speech-to-text, language model and text-to-speech.
 
-Everything else is the product's own: RTP in and out, codecs, jitter buffer, voice detection, turn state, playout and
-the recording on disk. The three engines answer at once with something fixed, so that turns really change hands. Real
+Everything else is the product's own: RTP in and out, codecs, jitter buffer, voice detection, turn state, playout, the
+recording on disk, and noise reduction and telling voices apart where the settings switch them on. The three engines answer at once with something fixed, so that turns really change hands. Real
 speech comes in from a sender process of its own, whose cost is not counted.
 """
 
@@ -21,7 +21,7 @@ from ivr.audio.codec import Alaw
 from ivr.audio.frame import AudioFrame
 from ivr.audio.resample import resample
 from ivr.call.conductor import Conductor
-from ivr.call.kit import AgentKit
+from ivr.call.kit import AgentKit, VoiceEngines
 from ivr.call.log import CallLog
 from ivr.call.session import CallSession
 from ivr.dialogue.conversation import Message, Speech
@@ -58,6 +58,8 @@ class MediaReport:
     packets_sent: int
     packets_lost: int
     turns: int
+    left_out: tuple[str, ...]
+    """Stages of voice processing that the process could not keep up."""
     sender: dict[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, object]:
@@ -161,11 +163,14 @@ class NoBook:
 class MediaTrial:
     """Runs a number of calls in this process and measures it."""
 
-    def __init__(self, detector: VoiceDetector, writer: RecordingWriter, speech: AudioFrame) -> None:
-        """Take the product's detector and recorder; ``speech`` is 8 kHz, what the agent says."""
+    def __init__(
+        self, detector: VoiceDetector, writer: RecordingWriter, speech: AudioFrame, voice: VoiceEngines | None = None
+    ) -> None:
+        """Take the product's detector, recorder and voice engines; ``speech`` is 8 kHz, what the agent says."""
         self._engines = FixedEngines(speech)
         engines = self._engines
         self._kit = AgentKit(detector, engines, engines, lambda: engines, engines, engines, engines)
+        self._kit = replace(self._kit, voice=voice or VoiceEngines())
         self._writer = writer
         self._conductor = Conductor(detector)
 
@@ -227,6 +232,7 @@ class MediaTrial:
             packets_sent=sent,
             packets_lost=lost,
             turns=self._engines.turns - turns,
+            left_out=self._conductor.shedding.off,
         )
 
 
