@@ -149,6 +149,8 @@ class CallSession:
         self._inbox.append(CallerLeft())
 
     def _note_faults(self) -> None:
+        if self._kit.voice.denoiser is not None:
+            self._book.metadata.media["denoise_late_ticks"] = self._ear.late
         self._book.metadata.sound_faults = self._recognition.sound_faults
         for fault in self._book.metadata.sound_faults:
             log.warning("the caller's sound: %s", fault)

@@ -1,8 +1,9 @@
 """``ivr bench media``: what a concurrent call costs without speech-to-text, language model and text-to-speech.
 
 Everything else is the product's own: RTP in and out, codecs, jitter buffer, voice detection, turn state, playout, the
-recording on disk, and noise reduction and telling voices apart where the settings switch them on. The three engines answer at once with something fixed, so that turns really change hands. Real
-speech comes in from a sender process of its own, whose cost is not counted.
+recording on disk, and the voice stages that the settings switch on. The three engines answer at once with something
+fixed, so that turns really change hands. Real speech comes in from a sender process of its own, whose cost is not
+counted.
 """
 
 from __future__ import annotations
@@ -169,8 +170,8 @@ class MediaTrial:
         """Take the product's detector, recorder and voice engines; ``speech`` is 8 kHz, what the agent says."""
         self._engines = FixedEngines(speech)
         engines = self._engines
-        self._kit = AgentKit(detector, engines, engines, lambda: engines, engines, engines, engines)
-        self._kit = replace(self._kit, voice=voice or VoiceEngines())
+        stages = voice or VoiceEngines()
+        self._kit = AgentKit(detector, engines, engines, lambda: engines, engines, engines, engines, voice=stages)
         self._writer = writer
         self._conductor = Conductor(detector)
 
