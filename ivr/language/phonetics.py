@@ -1,8 +1,9 @@
 """How Spanish words sound to most of its speakers: one key for all spellings of one sound.
 
 Folds what (nearly) all speakers merge or misspell: b = v, c/z = s (seseo), ll = y (yeismo), silent h, g/j before e
-and i, c/qu/k, hu- and w- before a vowel. Keeps what tells words apart: r and rr, n and ñ. English Metaphone does the
-opposite on both counts (baca/vaca apart, ano/año and perro/pero alike). After the Spanish Metaphone of A. Mosquera.
+and i, c/qu/k, hu- and w- before a vowel, Basque tx = ch and tz = s. Keeps what tells words apart: r and rr, n and ñ.
+English Metaphone does the opposite on both counts (baca/vaca apart, ano/año and perro/pero alike). After the Spanish
+Metaphone of A. Mosquera.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ _CACHE = 65_536
 _RULES = [
     (re.compile(pattern), sound)
     for pattern, sound in (
-        (r"ch", "X"),
+        (r"t?ch|tx", "X"),
+        (r"tz", "s"),
         (r"^ps", "s"),
         (r"(?:^h?u|w|gü)(?=[aeio])", "gw"),
         (r"ll", "y"),

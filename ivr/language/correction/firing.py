@@ -13,7 +13,7 @@ from ivr.language.phonetics import without_accents
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.language.correction.values import HeardWord
+    from ivr.language.correction.values import HeardWord, Term
 
 WIDEST = 4
 """Words in one window: "equi li" is two, "a te ese ele" four."""
@@ -35,11 +35,19 @@ _WRITTEN = re.compile(r"\d|@|\w\.\w|://")
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """The limits: confidence below which a word is doubted, phonetic distance at most, margin at least."""
+    """The limits.
+
+    ``doubt`` is the confidence from which on an exact entry leaves a word alone. Beyond it, at most ``distance`` to the
+    nearest term and at least ``margin`` to the next one; the word's confidence must be under 1 - ``sureness`` x
+    distance, so that what sounds almost the same needs little doubt and what does not needs much. A phrase of common
+    words may only be a value that the dialogue waits for, and with a mean confidence under ``guess``.
+    """
 
     doubt: float = 0.75
     distance: float = 0.34
     margin: float = 0.15
+    sureness: float = 0.75
+    guess: float = 0.6
 
 
 def bare(word: str) -> str:
@@ -70,18 +78,45 @@ def protected(word: str) -> bool:
     return bool(_WRITTEN.search(word)) or plain in _PROTECTED or plain.startswith(_NUMBER_STEMS)
 
 
-def doubted(window: Sequence[HeardWord], firing: Firing) -> bool:
-    """Whether the recogniser was unsure of a word of the window; a confidence that nobody knows is no doubt."""
-    return any(word.confidence is not None and word.confidence < firing.doubt for word in window)
+def may_be_misheard(window: Sequence[HeardWord], of_terms: frozenset[str], *, awaited: bool) -> bool:
+    """Whether to look for a term at all: enough letters, not all words certain, and not plain Spanish.
+
+    ``of_terms`` are the words that terms are made of; plain Spanish may still be a value where one is ``awaited``.
+    """
+    plain = [bare(word.text) for word in window]
+    if sum(map(len, plain)) < _SHORTEST or all(word.confidence in {None, 1.0} for word in window):
+        return False
+    return awaited or (any(map(_strange, plain)) and not [word for word in plain if _usual(word) - of_terms])
 
 
-def out_of_place(window: Sequence[HeardWord]) -> bool:
-    """Whether the window is not Spanish that people say: no common word but short ones, and one uncommon."""
-    common = common_words()
-    folded = [bare(word.text) for word in window]
-    strange = [word for word in folded if word not in common]
-    return (
-        bool(strange)
-        and sum(map(len, folded)) >= _SHORTEST
-        and all(len(word) <= _SHORT for word in folded if word in common)
-    )
+def folded_words(words: Sequence[HeardWord]) -> str:
+    """Fold the words of a window."""
+    return " ".join(bare(word.text) for word in words)
+
+
+def agrees(window: Sequence[HeardWord], standing: Sequence[str], hit: tuple[Term, float], firing: Firing) -> bool:
+    """Whether the words' confidences and commonness let the window be the term at this distance.
+
+    ``standing`` are the stretches of the window that are terms as they are: only a longer term may take them in.
+    """
+    term, distance = hit
+    full = folded(term.text)
+    own = frozenset(full.split())
+    if any(phrase == full or not own.issuperset(phrase.split()) for phrase in standing):
+        return False
+    other = [word for word in window if bare(word.text) not in own]
+    sure = [word.confidence for word in other if word.confidence is not None]
+    if not sure or min(sure) >= 1 - firing.sureness * distance:
+        return False
+    if not any(_usual(bare(word.text)) for word in other) and any(_strange(bare(word.text)) for word in other):
+        return True
+    return term.kind != "term" and sum(sure) / len(sure) < firing.guess
+
+
+def _strange(word: str) -> bool:
+    return word not in common_words()
+
+
+def _usual(word: str) -> frozenset[str]:
+    """Give the word if it is common and not a short one, which may be a piece of anything."""
+    return frozenset({word}) if len(word) > _SHORT and word in common_words() else frozenset()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from ivr.language.correction.firing import Firing, bare
-from ivr.language.correction.phonetic import Nearest, find_nearest
+from ivr.language.correction.phonetic import Nearest, Vocabulary, find_nearest
 from ivr.language.phonetics import phonetic_key
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class VectorLevel:
     ) -> None:
         self._firing = firing or Firing()
         self._terms = tuple(terms)
-        self._known = frozenset(bare(term.text) for term in self._terms)
+        self._vocabulary = Vocabulary(self._terms)
         rows = np.array([_term_vector(term) for term in self._terms], np.float32).reshape(-1, DIMENSIONS)
         self._index = index(rows)
 
@@ -92,7 +92,7 @@ class VectorLevel:
         def nearest(window: Sequence[HeardWord], beside: frozenset[str]) -> Nearest | None:
             return self.nearest(" ".join(word.text for word in window), beside, slots)
 
-        return find_nearest(words, nearest, (LEVEL, self._known, self._firing))
+        return find_nearest(words, nearest, self._vocabulary, (LEVEL, slots, self._firing))
 
     def nearest(self, heard: str, beside: frozenset[str], slots: frozenset[str]) -> Nearest | None:
         """Give the nearest term that fits a slot; distance = 1 - cosine of sound - 0.1 cosine of context."""

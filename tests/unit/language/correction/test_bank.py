@@ -90,10 +90,40 @@ def test_the_vector_level_finds_a_term_by_its_sound() -> None:
     assert (found.heard, found.meant, found.level) == ("domisiliasion", "domiciliación", "vector")
 
 
-def test_levels_above_the_first_only_touch_words_that_are_doubted() -> None:
+def test_the_less_a_word_sounds_like_a_term_the_more_it_must_be_doubted() -> None:
     level = PhoneticLevel(first_terms())
-    assert level.find(said("una portavilida", 0.9), frozenset()) == []
-    assert level.find(said("una portavilida"), frozenset()) == []
+    for near, doubt in (("una portabilidat", 0.9), ("una porcaviliza", 0.6)):
+        assert level.find(said(near, 0.97), frozenset()) == []
+        assert [item.meant for item in level.find(said(near, doubt), frozenset())] == ["portabilidad"]
+    assert level.find(said("una porcaviliza", 0.9), frozenset()) == []
+
+
+def test_a_confidence_that_nobody_knows_is_no_doubt() -> None:
+    assert PhoneticLevel(first_terms()).find(said("una portavilida"), frozenset()) == []
+
+
+HOUSE = [Term("Tarifa Lince", "product"), Term("Garmendia", "person"), Term("calle Uría", "address"), *first_terms()]
+
+
+@pytest.mark.parametrize(
+    ("heard", "slot", "meant"),
+    [
+        ("la tarifa linse sube", "product", "la Tarifa Lince sube"),
+        ("soy Carmen Dia", "person", "soy Garmendia"),
+        ("la calle juría quince", "address", "la calle Uría quince"),
+    ],
+)
+def test_where_a_value_is_awaited_plain_words_that_are_doubted_may_be_one(heard: str, slot: str, meant: str) -> None:
+    bank = CorrectionBank([PhoneticLevel(HOUSE)])
+    assert bank.correct(said(heard, 0.4), frozenset({slot})).text == meant
+    assert bank.correct(said(heard, 0.4)).text == heard
+    assert bank.correct(said(heard, 1.0), frozenset({slot})).text == heard
+
+
+def test_a_term_that_stands_there_is_neither_changed_nor_doubled() -> None:
+    bank = CorrectionBank([VectorLevel(HOUSE), PhoneticLevel(HOUSE)])
+    for right in ("la tarifa lince se paga", "mi tarifa ya", "la calle uría si"):
+        assert bank.correct(said(right, 0.2), frozenset({"product", "address"})).text == right
 
 
 def test_two_terms_that_sound_alike_leave_the_word_alone() -> None:
