@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 import time
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from ivr.ports import Hints
 from ivr.telephony.phone import Phone
 from ivr.telephony.phone_values import PhoneConfig
 from ivr.trials.evidence import CallEvidence
-from ivr.trials.speech.dictation import Attempt, dictate
+from ivr.trials.speech.dictation import NO, SLOWLY, YES, Attempt, dictate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +39,10 @@ PERSONA = "datos"
 NUMBER = "100"
 AT_ONCE = 3
 """Calls held beside each other."""
-QUIET = 0.8
 PATIENCE = 30.0
+REACTION = 0.5
+"""Seconds from the agent's last sound until the caller speaks."""
+LOOK_EVERY = 0.1
 NOISE_DBFS = -50.0
 SNR_DB = 20
 LEAD, TAIL = 0.3, 0.1
@@ -77,8 +80,9 @@ class PhoneCalls:
         return attempts
 
     async def _call(self, line: TrialLine, number: int, values: Sequence[Dictation]) -> list[Attempt]:
-        for value in values:
-            await line.voices.prepare([value.said], value.voice, value.speed)
+        for value in values:  # ahead of the call, so that nobody waits for a voice
+            await line.voices.prepare([value.said, YES, NO], value.voice, value.speed)
+            await line.voices.prepare([value.again, value.spelled], value.voice, SLOWLY * value.speed)
         config = PhoneConfig(line.server, line.user, line.password, line.port, line_noise_dbfs=NOISE_DBFS)
         async with Phone(config) as phone:
             await phone.register()
@@ -96,7 +100,6 @@ class PhoneConversation:
         self._line = line
         self._since = time.time()
         self._evidence = CallEvidence(store, line.user, self._since)
-        self._heard_before = 0
         self._read = 0
         self._journal: Path | None = None
 
@@ -109,18 +112,21 @@ class PhoneConversation:
 
     async def listen(self) -> str:
         """Wait until the agent has finished, then read what it said."""
-        if not await self._phone.heard_quiet(QUIET, PATIENCE, after_sounds=self._heard_before):
-            return ""
-        turns = self._agent_turns()
-        said, self._read = turns[self._read :], len(turns)
-        return " ".join(said) or "?"
+        deadline = time.monotonic() + PATIENCE
+        while self._phone.in_call and time.monotonic() < deadline:
+            turns = self._agent_turns()
+            if len(turns) > self._read:
+                said, self._read = turns[self._read :], len(turns)
+                await asyncio.sleep(REACTION)
+                return " ".join(said)
+            await asyncio.sleep(LOOK_EVERY)
+        return ""
 
     def _agent_turns(self) -> list[str]:
-        import json
-
         if self._journal is None or not self._journal.exists():
             return []
-        entries = [json.loads(line) for line in self._journal.read_bytes().splitlines() if line.strip()]
+        *lines, _ = self._journal.read_bytes().split(b"\n")
+        entries = [json.loads(line) for line in lines if line.strip()]
         turns = [entry["data"] for entry in entries if entry["kind"] == "turn"]
         return [turn["heard"] for turn in turns if turn["who"] == "agent"]
 
@@ -128,7 +134,6 @@ class PhoneConversation:
         """Say it on the line."""
         if self._phone.in_call:
             await self._phone.say(await self._line.voices.line(text, voice, speed))
-            self._heard_before = self._phone.sounds - int(self._phone.sounding)
 
     async def noted(self) -> dict[str, str]:
         """Hang up, and read in the call's metadata what was written down."""
