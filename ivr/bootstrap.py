@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from ivr.call.clarifying import ClarifyingModel
+from ivr.call.consoling import ConsolingModel
 from ivr.call.constraining import ConstrainedTranscriber
 from ivr.call.correcting import CorrectingTranscriber
 from ivr.call.kit import AgentKit, CallPolicy, VoiceEngines
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from ivr.language.correction.bank import CorrectionBank
     from ivr.ports import (
         Denoiser,
+        Interpreter,
         LanguageModel,
         SpeakerEncoder,
         SpeakerFilter,
@@ -169,6 +171,15 @@ def build_voice(settings: Settings) -> VoiceEngines:
     return VoiceEngines(denoiser, encoder, speaker_filter)
 
 
+def build_interpreter(settings: Settings) -> Interpreter | None:
+    """Start the thread that tells how callers speak and feel, where one of them is switched on."""
+    if not (settings.enable_sentiment or settings.enable_prosody_analysis):
+        return None
+    from ivr.engines.interpreter import Interpreter
+
+    return Interpreter(voice=settings.enable_prosody_analysis)
+
+
 def build_synthesizer(settings: Settings) -> Synthesizer:
     """Load text-to-speech."""
     match settings.tts_provider:
@@ -217,11 +228,17 @@ def build_new_model(settings: Settings, script: Script) -> Callable[[], Language
             new_engine = partial(LocalDialogue, script, dt.datetime.now)
         case never:
             assert_never(never)
+    if settings.enable_sentiment:
+        new_engine = partial(_consoling, new_engine, script)
     if not settings.enable_clarification:
         return new_engine
     policy = ClarificationPolicy(settings.clarification_confidence, settings.max_clarifications)
     fold = CaseFold(script, policy, frozenset(detail.kind for detail in script.persona.form))
     return lambda: ClarifyingModel(new_engine(), fold, dt.datetime.now)
+
+
+def _consoling(new_engine: Callable[[], LanguageModel], script: Script) -> LanguageModel:
+    return ConsolingModel(new_engine(), script)
 
 
 def open_db(settings: Settings) -> Engine:
@@ -259,7 +276,9 @@ def build_policy(settings: Settings) -> CallPolicy:
         no_input_after=settings.no_input_after,
         max_utterance=settings.max_utterance,
     )
-    return CallPolicy(turns=turns, max_call=settings.max_call, language=settings.language)
+    return CallPolicy(
+        turns=turns, max_call=settings.max_call, language=settings.language, sentiment=settings.enable_sentiment
+    )
 
 
 async def build_kit(settings: Settings, database: Engine) -> AgentKit:
@@ -283,6 +302,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         versions=build_models(settings).versions(),
         voice=voice.result(),
         vocabulary=script.vocabulary,
+        interpreter=build_interpreter(settings),
     )
 
 

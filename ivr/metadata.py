@@ -96,7 +96,14 @@ class TurnRecord(BaseModel):
     clarifies: str = ""
     """How the agent asked again what it had not heard well: explicit, implicit, spell_out or yes_no."""
     sentiment: float | None = None
+    """How the caller felt, -1 to 1, from words and voice; None where it was not looked at."""
+    sentiment_level: str | None = None
+    """The same by name, very_positive to very_negative."""
+    question: bool | None = None
+    """Whether the caller asked, from words, word order, the written mark and the voice's rise."""
     prosody: dict[str, Any] | None = None
+    """Pitch in Hz, range in semitones, final rise in percent, loudness in dBFS, rate in syllables a second, pauses,
+    contour (ten values a second), the change against the caller's usual way, tone and its trend."""
     latencies_ms: dict[str, float] = Field(default_factory=dict)
     """Per stage of the reply that this turn is or got: endpoint, stt, turn_end, llm, tts, total."""
 
@@ -142,6 +149,18 @@ class StageRecord(BaseModel):
     on: bool
 
 
+class AlertRecord(BaseModel):
+    """Frustration built up: somebody should be told. Scores are -1 to 1; ``frustration`` is 0 and up."""
+
+    at: float
+    kind: Literal["sentiment_alert"] = "sentiment_alert"
+    text: str
+    score: float
+    trend: float
+    frustration: float
+    tone: str = "neutral"
+
+
 class AnalysisRecord(BaseModel):
     """What the post-call job found."""
 
@@ -176,6 +195,7 @@ class RecordingMetadata(BaseModel):
     """What load took from this call, and when; empty = nothing."""
     sound_faults: list[str] = Field(default_factory=list)
     """What was wrong with the caller's sound: clipped, offset, of another rate; each with its mend."""
+    alerts: list[AlertRecord] = Field(default_factory=list)
     digits: str = ""
     media: dict[str, Any] = Field(default_factory=dict)
     analysis: AnalysisRecord = Field(default_factory=AnalysisRecord)

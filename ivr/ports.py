@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ivr.dialogue.outcome import Outcome
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
     from ivr.language.correction.values import Correction
+    from ivr.language.interpretation import Interpretation
 
 # --- hearing ---------------------------------------------------------------------------
 
@@ -166,6 +167,14 @@ class Transcriber(Protocol):
 
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
         """Transcribe one utterance of any rate. Cancelling takes it out of the queue."""
+        ...
+
+
+class Interpreter(Protocol):
+    """Tells how something was said, how its speaker feels, and whether it asks; never on the caller's tick."""
+
+    async def interpret(self, text: str, speech: AudioFrame | None, middle: float | None) -> Interpretation:
+        """Interpret one utterance; ``middle`` is the speaker's usual pitch in Hz where it is known."""
         ...
 
 

@@ -59,6 +59,14 @@ class Settings(BaseSettings):
     )
     voxlock_path: Path | None = Field(None, description="Folder with VoxLock's weights, when SPEAKER_FILTER=voxlock.")
 
+    # feelings
+    enable_prosody_analysis: bool = Field(
+        default=True, description="Measure pitch, loudness, pauses and pace of callers' turns, 2-5 ms each."
+    )
+    enable_sentiment: bool = Field(
+        default=True, description="Tell how callers feel, turn by turn, and when their frustration builds up."
+    )
+
     # correcting
     enable_stt_correction: bool = Field(
         default=True, description="Mend misheard words of the field from the correction bank."

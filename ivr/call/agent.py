@@ -60,9 +60,9 @@ class Agent:
 
     # --- the conversation ------------------------------------------------------------------
 
-    def hear(self, text: str, words: tuple[HeardWord, ...] = (), *, by_keys: bool = False) -> None:
-        """Enter what the caller said, with the words' confidence, or keyed."""
-        self.messages.append(Message("user", text, by_keys=by_keys, words=words))
+    def hear(self, text: str, words: tuple[HeardWord, ...] = (), *, by_keys: bool = False, upset: bool = False) -> None:
+        """Enter what the caller said, with the words' confidence, or keyed; ``upset``: has just had enough."""
+        self.messages.append(Message("user", text, by_keys=by_keys, words=words, upset=upset))
 
     def retract(self) -> None:
         """Take the caller's last entry back: it was not finished."""

@@ -1,8 +1,8 @@
 """The journal of a running call: one JSON document a line, so that what is known survives ``kill -9``.
 
-First line ``{"kind": "start", "rate": Hz, "data": metadata}``; then ``turn``, ``tool``, ``interruption``, ``digits``
-as they happen; last ``end`` with the whole metadata. The writer holds an exclusive lock on the file as long as it
-lives: whoever gets the lock knows that nobody writes. Others may read along (``tail -f``).
+First line ``{"kind": "start", "rate": Hz, "data": metadata}``; then ``turn``, ``tool``, ``interruption``, ``digits``,
+``sentiment_alert`` as they happen; last ``end`` with the whole metadata. The writer holds an exclusive lock on the
+file as long as it lives: whoever gets the lock knows that nobody writes. Others may read along (``tail -f``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ivr.metadata import InterruptionRecord, RecordingMetadata, Segment, ToolRecord, TurnRecord
+from ivr.metadata import AlertRecord, InterruptionRecord, RecordingMetadata, Segment, ToolRecord, TurnRecord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +105,8 @@ def _with(metadata: RecordingMetadata, kind: str, data: Any) -> RecordingMetadat
             metadata.tools.append(ToolRecord.model_validate(data))
         case "interruption":
             metadata.interruptions.append(InterruptionRecord.model_validate(data))
+        case "sentiment_alert":
+            metadata.alerts.append(AlertRecord.model_validate(data))
         case "digits":
             metadata.digits += str(data["digits"])
         case "end":

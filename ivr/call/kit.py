@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ivr.metadata import RecordingMetadata
     from ivr.ports import (
         Denoiser,
+        Interpreter,
         LanguageModel,
         SpeakerEncoder,
         SpeakerFilter,
@@ -55,6 +56,8 @@ class CallPolicy:
     endpointing: EndpointingPolicy = field(default_factory=EndpointingPolicy)
     max_call: float = 1800.0
     language: str = "es"
+    sentiment: bool = True
+    """Whether anything is made of how callers feel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,5 @@ class AgentKit:
     voice: VoiceEngines = field(default_factory=VoiceEngines)
     vocabulary: tuple[str, ...] = ()
     """Products and names of the house that callers may say."""
+    interpreter: Interpreter | None = None
+    """None = neither voice nor words are looked at for how the caller feels."""

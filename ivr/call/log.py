@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, cast
 
+from ivr.call.feelings import Feelings
 from ivr.metadata import (
+    AlertRecord,
     CallRecord,
     InterruptionRecord,
     RecordingMetadata,
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from ivr.dialogue.outcome import Outcome
     from ivr.ports import CallOffer, HangUp, LinkStats, Transcript
 
+log = logging.getLogger(__name__)
+
 
 def _ms(seconds: float) -> float:
     return round(seconds * 1000, 1)
@@ -40,6 +45,8 @@ class CallLog:
         self._book = book
         self._rate = rate
         self._recorder: Recorder
+        self.feelings = Feelings()
+        """The session puts the call's own here."""
         self._caller_turn: TurnRecord | None = None
         self._segment: Segment | None = None
         self._latencies: dict[str, float] = {}
@@ -146,7 +153,28 @@ class CallLog:
             turn.corrections = self._segment.corrections
             turn.raw = self._segment.raw if turn.corrections else ""
         self._segment = None
+        if not turn.by_keys:
+            self._note_feelings(turn)
         self._recorder.note("turn", turn)
+
+    def _note_feelings(self, turn: TurnRecord) -> None:
+        """Write down how the turn was said, and tell when frustration has built up."""
+        for name, value in self.feelings.keep(turn.text).items():
+            setattr(turn, name, value)
+        mood = self.feelings.mood
+        if not mood.alert:
+            return
+        alert = AlertRecord(
+            at=turn.end,
+            text=turn.text,
+            score=mood.sentiment.score,
+            trend=mood.trend,
+            frustration=mood.frustration,
+            tone=mood.tones.tone,
+        )
+        log.warning("sentiment_alert: the caller has had enough (frustration %.2f)", mood.frustration)
+        self.metadata.alerts.append(alert)
+        self._recorder.note("sentiment_alert", alert)
 
     # --- the agent's turns -----------------------------------------------------------------
 

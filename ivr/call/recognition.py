@@ -101,6 +101,7 @@ class Recognition:
             log.warning("recognition failed: %s", error)
             heard = Transcript("", rejected="failed")
         self._last = heard
+        await self._book.feelings.take(heard.text, speech)
         self._book.recognised(heard, speech.start, self._ear.now)
         self._report(Understood(command.revision, heard.text, heard.confidence))
 

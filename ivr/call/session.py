@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ivr.call.agent import Agent
 from ivr.call.attention import attention_of
 from ivr.call.ear import Ear
+from ivr.call.feelings import Feelings
 from ivr.call.playout import Playout
 from ivr.call.recognition import LOOK_AFTER, Recognition
 from ivr.dialogue.conversation import Expectation
@@ -84,6 +85,7 @@ class CallSession:
         self._book = book
         self._ear = Ear(link.rate, kit.detector, kit.policy.endpointing, kit.voice.denoiser)
         self._attention = attention_of(kit, book, lambda: conductor.shedding.allows("isolation"))
+        book.feelings = Feelings(kit, lambda: conductor.shedding.allows("prosody"))
         self.stream: VoiceStream = self._ear.stream
         self._turns = TurnTaking(kit.policy.turns)
         self._playout = Playout(link.rate)
@@ -274,7 +276,7 @@ class CallSession:
 
     def _prepare(self, text: str) -> None:
         """Begin the answer to a turn that may not be over: no sound goes out, and no function runs, until it is."""
-        self._agent.hear(text, self._recognition.words_of(text))
+        self._agent.hear(text, self._recognition.words_of(text), upset=self._book.feelings.upsets(text))
         self._begin_reply(self._agent.reply())
         self._agent.hold()
         self._playout.pause()
@@ -300,7 +302,8 @@ class CallSession:
         self._drop_prepared()
         if command.text:
             words = () if command.by_keys else self._recognition.words_of(command.text)
-            self._agent.hear(command.text, words, by_keys=command.by_keys)
+            upset = not command.by_keys and self._book.feelings.upsets(command.text)
+            self._agent.hear(command.text, words, by_keys=command.by_keys, upset=upset)
             self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
         self._begin_reply(self._agent.reply())
 

@@ -50,7 +50,7 @@ class Message:
 
     ``user`` and ``assistant`` carry ``text``; an assistant entry may carry ``call``; a ``tool`` entry carries
     ``result``. ``by_keys`` marks a user entry that was keyed in (DTMF); ``words`` are those of a spoken one, with the
-    recogniser's confidence.
+    recogniser's confidence; ``upset`` marks one that took the caller's frustration over the line.
     """
 
     role: Literal["system", "user", "assistant", "tool"]
@@ -59,3 +59,4 @@ class Message:
     result: ToolResult | None = None
     by_keys: bool = False
     words: tuple[HeardWord, ...] = ()
+    upset: bool = False

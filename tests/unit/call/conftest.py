@@ -17,6 +17,7 @@ from ivr.call.session import CallSession
 from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.tools import Effect, Tool, ToolCall, ToolResult
 from ivr.errors import AriRefused
+from ivr.language.interpretation import Interpretation, interpret
 from ivr.ports import CallContext, CallOffer, Hints, LinkStats, Transcript, VoiceStyle
 
 if TYPE_CHECKING:
@@ -203,6 +204,13 @@ class Book:
         self.metadata = metadata
 
 
+class Understands:
+    """Interprets at once, words and sound."""
+
+    async def interpret(self, text: str, speech: AudioFrame | None, middle: float | None) -> Interpretation:
+        return interpret(text, speech, middle)
+
+
 class FakeCall:
     """A session on a line, driven tick by tick."""
 
@@ -220,6 +228,7 @@ class FakeCall:
             lines=Lines(),
             policy=CallPolicy(),
             vocabulary=("fibra 600",),
+            interpreter=Understands(),
         )
         offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0, variables={"consent": "yes"})
         log = CallLog(offer, RATE, cast("RecordingWriter", self.tapes), self.book, {"stt": "scripted"})
