@@ -46,6 +46,8 @@ class AudioRecord(BaseModel):
     channels: int = 2
     duration: float = 0.0
     sha256: str = ""
+    listening_copy: str = ""
+    """The store's name of a copy for people, in which the caller's noise is taken out ("" = none was made)."""
 
 
 class WordRecord(BaseModel):

@@ -19,7 +19,8 @@ from ivr.analysis.report import render_report
 from ivr.analysis.transcript_files import as_text, as_vtt
 from ivr.analysis.transcription import Transcription
 from ivr.analysis.voice_activity import find_speech
-from ivr.audio.wav import read_wav
+from ivr.audio.listeners import HEARS_CLEAN, Listener
+from ivr.audio.wav import read_wav, write_wav
 from ivr.errors import MediaError, StorageError
 from ivr.metadata import AnalysisRecord, RecordingMetadata, TranscriptionRecord, read_metadata
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ivr.audio.frame import AudioFrame
-    from ivr.ports import RecordingStore, Transcriber, VoiceDetector
+    from ivr.ports import Denoiser, RecordingStore, Transcriber, VoiceDetector
 
 TRACKS = 2
 
@@ -40,6 +41,8 @@ class Ears:
     detector: VoiceDetector
     language: str = "es"
     versions: Mapping[str, str] = field(default_factory=dict)
+    denoiser: Denoiser | None = None
+    """Makes the listening copy; None = there is none."""
 
 
 def _nowhere(share: float) -> None:
@@ -81,8 +84,22 @@ class PostCall:
         metadata.analysis = AnalysisRecord.model_validate(metadata.analysis.model_dump() | extra)
         metadata.versions |= {f"offline_{part}": version for part, version in self._ears.versions.items()}
         metadata.processed, metadata.processing_mode = True, "offline"
+        await self._copy_for_listening(metadata, tracks)
         await asyncio.to_thread(self._write, metadata, tracks)
         return metadata
+
+    async def _copy_for_listening(self, metadata: RecordingMetadata, tracks: Sequence[AudioFrame]) -> None:
+        """Keep the recording once more with the caller's noise taken out; the recording itself stays as it was."""
+        if self._ears.denoiser is None or Listener.RECORDING_COPY not in HEARS_CLEAN or not tracks[0].samples:
+            return
+        caller, agent = tracks
+        clean = await self._ears.denoiser.clean(caller)
+        name = f"listening/{metadata.recording_id}.wav"
+        with tempfile.TemporaryDirectory(prefix="ivr-listening-") as folder:
+            fresh = Path(folder) / "copy.wav"
+            await asyncio.to_thread(write_wav, fresh, clean, agent)
+            await asyncio.to_thread(self._store.put, name, fresh)
+        metadata.audio.listening_copy = name
 
     def _tracks(self, metadata: RecordingMetadata) -> Sequence[AudioFrame]:
         name = f"audio/{metadata.recording_id}.wav"

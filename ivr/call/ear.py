@@ -6,8 +6,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from ivr.audio.frame import BYTES_PER_SAMPLE, AudioFrame
+from ivr.audio.listeners import HEARS_CLEAN, Listener
 from ivr.audio.resample import Resampler
-from ivr.call.listeners import HEARS_CLEAN, Listener
 from ivr.dialogue.endpointing import Endpointer, EndpointingPolicy, SpeechPaused, SpeechStarted
 
 if TYPE_CHECKING:

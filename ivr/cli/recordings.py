@@ -147,6 +147,7 @@ def show(recording_id: str, as_json: bool) -> None:
 def _files(recording_id: str) -> list[str]:
     return [
         f"audio/{recording_id}.wav",
+        f"listening/{recording_id}.wav",
         f"metadata/{recording_id}.json",
         f"transcripts/{recording_id}.txt",
         f"transcripts/{recording_id}.vtt",

@@ -35,10 +35,15 @@ def show_recording(recording_id: str, backend: Annotated[Backend, Depends(backen
 
 @router.head("/{recording_id}/audio", include_in_schema=False, response_class=FileResponse)
 @router.get("/{recording_id}/audio", response_class=FileResponse, responses={200: {"content": {"audio/wav": {}}}})
-def listen(recording_id: str, backend: Annotated[Backend, Depends(backend_of)]) -> FileResponse:
-    """Give the sound: 16-bit WAV, left = caller, right = agent; ranges are served."""
+def listen(
+    recording_id: str, backend: Annotated[Backend, Depends(backend_of)], *, denoised: bool = False
+) -> FileResponse:
+    """Give the sound: 16-bit WAV, left = caller, right = agent; ranges are served.
+
+    ``denoised``: the copy for listening, where one was made.
+    """
     metadata = backend.records.recording(recording_id)
-    path = backend.store.fetch(f"audio/{metadata.recording_id}.wav")
+    path = backend.store.fetch(f"{'listening' if denoised else 'audio'}/{metadata.recording_id}.wav")
     return FileResponse(
         path, media_type="audio/wav", filename=f"{metadata.recording_id}.wav", content_disposition_type="inline"
     )

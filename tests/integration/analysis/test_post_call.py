@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.analysis.post_call import Ears, PostCall
+from ivr.audio.codec import scaled
 from ivr.audio.frame import AudioFrame
-from ivr.audio.wav import write_wav
+from ivr.audio.wav import read_wav, write_wav
 from ivr.errors import ChecksumMismatch, EngineUnavailable, RecordingNotFound, StorageError
 from ivr.files import sha256_of
 from ivr.metadata import AudioRecord, Outcome, RecordingMetadata, TurnRecord
@@ -19,6 +20,8 @@ from ivr.storage.local import LocalStore
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from ivr.ports import CleanStream
 
 RATE = 8000
 
@@ -164,3 +167,27 @@ async def test_a_silent_recording_is_processed_too(store: LocalStore) -> None:
     assert metadata.transcription.segments == []
     assert metadata.analysis.intent is None
     assert metadata.processed
+
+
+class Halver:
+    """Makes everything half as loud."""
+
+    lag = 3
+
+    def open(self, rate: int) -> CleanStream:
+        raise AssertionError(f"a recording is no call of {rate} Hz")
+
+    async def clean(self, speech: AudioFrame) -> AudioFrame:
+        return AudioFrame(scaled(speech.pcm, 0.5), speech.rate, speech.start)
+
+
+async def test_the_listening_copy_has_a_clean_caller_and_the_recording_stays_as_it_was(store: LocalStore) -> None:
+    before = sha256_of(store.fetch("audio/rec_1.wav"))
+    ears = Ears(Scripted(["hola", "claro", "adiós"]), Loudness(), denoiser=Halver())
+    metadata = await PostCall(store, ears).process("rec_1")
+    assert metadata.audio.listening_copy == "listening/rec_1.wav"
+    caller, agent = read_wav(store.fetch("listening/rec_1.wav"))
+    recorded_caller, recorded_agent = read_wav(store.fetch("audio/rec_1.wav"))
+    assert caller.pcm == scaled(recorded_caller.pcm, 0.5)
+    assert agent.pcm == recorded_agent.pcm
+    assert sha256_of(store.fetch("audio/rec_1.wav")) == before

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ivr.audio.frame import AudioFrame
+from ivr.audio.listeners import Listener
 from ivr.call.ear import Ear
-from ivr.call.listeners import Listener
 from ivr.dialogue.endpointing import EndpointingPolicy, SpeechPaused, SpeechStarted
 
 if TYPE_CHECKING:
