@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.language.readings import choose_hypothesis
+from ivr.language.readings import choose_text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,5 +35,5 @@ def constrained(heard: Transcript, slots: frozenset[str], now: dt.datetime) -> T
     """Choose the reading; ``raw`` keeps the recogniser's own choice."""
     if not slots or not heard.alternatives:
         return heard
-    place = choose_hypothesis(slots, (heard.text, *heard.alternatives), now)
-    return heard if place == 0 else replace(heard, text=heard.alternatives[place - 1], raw=heard.raw or heard.text)
+    text = choose_text(slots, (heard.text, *heard.alternatives), now)
+    return heard if text == heard.text else replace(heard, text=text, raw=heard.raw or heard.text)

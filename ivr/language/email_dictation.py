@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
@@ -19,6 +20,9 @@ from ivr.language.numbers import digit_runs
 from ivr.language.phonetics import phonetic_key
 from ivr.language.spelling import pieces
 from ivr.language.words import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ROBA = r"r+[\s-]?[ou][\s-]?[bv]a+"
 _AT = re.compile(rf"[\s,.-]*(?:@|[ae]{_ROBA}|(?:\b(?:a|la)[\s.-]+)?{_ROBA})[\s,.-]*")
@@ -63,6 +67,31 @@ def dictated_email(text: str) -> str | None:
         if host and local and (address := normal_form("email", f"{local}@{host}")):
             return address
     return None
+
+
+def best_email(hypotheses: Sequence[str]) -> str | None:
+    """Read an address from several hypotheses: the first name of common names, the first host that is known."""
+    addresses = [address for text in hypotheses if (address := dictated_email(text))]
+    if not addresses:
+        return None
+    locals_, hosts = zip(*(address.split("@") for address in addresses), strict=True)
+    return f"{max(locals_, key=_of_names)}@{max(hosts, key=_well_known)}"
+
+
+def _of_names(local: str) -> bool:
+    """Tell whether all words of a name are common ones ("jorgecastro86")."""
+    return all(_splits(word) for word in re.findall(r"[a-z]+", local))
+
+
+def _splits(word: str) -> bool:
+    return word in NAMES or any(word[:at] in NAMES and word[at:] in NAMES for at in range(2, len(word) - 1))
+
+
+def _well_known(host: str) -> int:
+    label = host.partition(".")[0]
+    if label in _HOSTS:
+        return 2
+    return int(any(label[at:] in NAMES for at in range(len(label) - _LEAST_ENDING + 1)))
 
 
 def respelled_email(text: str, before: str) -> str | None:

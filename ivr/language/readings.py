@@ -17,7 +17,7 @@ from stdnum.es import dni
 
 from ivr.language.amounts import read_amount
 from ivr.language.dates import find_dates
-from ivr.language.email_dictation import dictated_email
+from ivr.language.email_dictation import best_email, dictated_email
 from ivr.language.identifiers import HOME, PHONE_LENGTHS, normal_form
 from ivr.language.letters import sounds_like
 from ivr.language.numbers import digit_runs, numerals
@@ -63,6 +63,13 @@ def choose_hypothesis(slots: frozenset[str], hypotheses: Sequence[str], now: dt.
         if any(_said(kind, text, now, country) for kind in kinds):
             return place
     return 0
+
+
+def choose_text(slots: frozenset[str], hypotheses: Sequence[str], now: dt.datetime, country: str = HOME) -> str:
+    """Give the hypothesis that is chosen; an address is put together from the best parts of them all."""
+    chosen = hypotheses[choose_hypothesis(slots, hypotheses, now, country)]
+    best = best_email(hypotheses) if "email" in slots else None
+    return chosen if best is None or best == dictated_email(chosen) else best
 
 
 def _said(kind: str, text: str, now: dt.datetime, country: str) -> str | None:
@@ -148,6 +155,9 @@ def _letters(tail: str) -> Iterator[str]:
 
 def _mended_dni(text: str) -> Iterator[str]:
     for lead, digits, letters in _documents(text):
+        if not lead and len(digits) > _DNI_DIGITS:  # what was said before the number was taken for digits
+            last = digits[-_DNI_DIGITS:]
+            yield from [last + letter.upper() for letter in letters if dni.is_valid(last + letter)]
         if lead or len(digits) != _DNI_DIGITS:
             continue
         fitting = dni.calc_check_digit(digits)

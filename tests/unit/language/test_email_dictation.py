@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.language.email_dictation import dictated_email
+from ivr.language.email_dictation import best_email, dictated_email
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,13 @@ def test_a_dictated_address_is_read(said: str, address: str | None) -> None:
 def test_no_text_breaks_it(text: str) -> None:
     address = dictated_email(text)
     assert address is None or address.count("@") == 1
+
+
+def test_an_address_is_put_together_from_the_best_parts() -> None:
+    heard = [
+        "Por que Castro 86 arroba talleres serrano.es",
+        "Jorge Castro 86, arroba tallercerano.es",
+        "Por que Castro 86 arroba taller ese rano.es.",
+    ]
+    assert best_email(heard) == "jorgecastro86@talleresserrano.es"
+    assert best_email(["no lo sé"]) is None

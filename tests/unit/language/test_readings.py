@@ -65,6 +65,10 @@ def test_a_letter_that_was_not_heard_follows_from_the_digits() -> None:
     assert read_value("dni", ["12 345 678"], NOW) == [Reading("12345678Z", certain=False)]
 
 
+def test_digits_heard_before_a_document_are_dropped_when_the_letter_fits_the_rest() -> None:
+    assert read_value("dni", ["10 2 0 4 1 2 6 0 7 S de Semilla"], NOW) == [Reading("20412607S", certain=False)]
+
+
 def test_the_letter_that_sounds_alike_and_fits_is_taken() -> None:
     assert Reading("11286721T", certain=False) in read_value("dni", ["11 28 67 21 de"], NOW)
 
