@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 from ivr.call.clarifying import ClarifyingModel
 from ivr.call.consoling import ConsolingModel
 from ivr.call.constraining import ConstrainedTranscriber
-from ivr.call.correcting import CorrectingTranscriber
+from ivr.call.correcting import CorrectingTranscriber, house_terms
 from ivr.call.kit import AgentKit, CallPolicy, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.db.corrections import active_entries, ship
@@ -120,13 +120,14 @@ def read_bank(settings: Settings, database: Engine, *, live: bool) -> Correction
         entries = active_entries(session, settings.tenant)
     if live:
         return live_bank(entries)
+    terms = (*first_terms(), *house_terms(settings.correction_terms))
     match settings.term_index:
         case "numpy":
-            return full_bank(entries, first_terms(), ExactIndex)
+            return full_bank(entries, terms, ExactIndex)
         case "faiss":
             from ivr.engines.term_index import FaissIndex
 
-            return full_bank(entries, first_terms(), FaissIndex)
+            return full_bank(entries, terms, FaissIndex)
         case never:
             assert_never(never)
 

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     term_index: Literal["numpy", "faiss"] = Field(
         "numpy", description="Search among the bank's terms after calls; faiss (pip install 'ivr[vectors]') for many."
     )
+    correction_terms: Path | None = Field(
+        None, description="CSV (term,kind,context) of the house's products, customers, streets: found by their sound."
+    )
     correction_corpus: Path | None = Field(
         None, description="Folder of the Fisher/CALLHOME recognition errors that ivr bench speech correction reads."
     )

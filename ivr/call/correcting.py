@@ -8,14 +8,17 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.errors import IvrError
+from ivr.errors import ConfigError, CorrectionRefused, IvrError
+from ivr.language.correction.bank_file import read_terms
 from ivr.language.correction.values import HeardWord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from ivr.audio.frame import AudioFrame
     from ivr.language.correction.bank import CorrectionBank
+    from ivr.language.correction.values import Term
     from ivr.ports import Hints, Transcriber, Transcript, Word
 
 log = logging.getLogger(__name__)
@@ -80,3 +83,19 @@ def heard_words(text: str, words: Sequence[Word]) -> list[HeardWord]:
         else:
             heard.append(HeardWord(part))
     return heard
+
+
+def house_terms(path: Path | None) -> tuple[Term, ...]:
+    """Read the house's own terms, none without a file; broken rows are told in the log.
+
+    ConfigError when the file cannot be read.
+    """
+    if path is None:
+        return ()
+    try:
+        terms, broken = read_terms(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, CorrectionRefused) as error:
+        raise ConfigError(f"CORRECTION_TERMS={path} cannot be read ({error}): give a CSV file in UTF-8") from error
+    for row in broken:
+        log.warning("%s, line %d: %s", path, row.line, row.problem)
+    return terms

@@ -135,8 +135,35 @@ def first_entries() -> tuple[Entry, ...]:
 @cache
 def first_terms() -> tuple[Term, ...]:
     """Give the terms of the field that every bank begins with."""
-    rows = csv.DictReader(io.StringIO(_shipped("terms_es.csv")))
-    return tuple(Term(row["term"], row["kind"], context(row["context"])) for row in rows)
+    return read_terms(_shipped("terms_es.csv"))[0]
+
+
+def read_terms(text: str) -> tuple[tuple[Term, ...], tuple[BrokenRow, ...]]:
+    """Read a file of terms (term,kind,context); CorrectionRefused when it is none, broken rows by line."""
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="more", restval="")
+    if "term" not in (rows.fieldnames or ()):
+        raise CorrectionRefused("the file of terms has no column term: its first line must be term,kind,context")
+    terms: list[Term] = []
+    broken: list[BrokenRow] = []
+    for row in rows:
+        term = Term(" ".join(row["term"].split()), row.get("kind") or "term", context(row.get("context") or ""))
+        if problem := "more values than columns: quote a text that has a comma" if "more" in row else check_term(term):
+            broken.append(BrokenRow(rows.line_num, problem))
+        else:
+            terms.append(term)
+    return tuple(terms), tuple(broken)
+
+
+def check_term(term: Term) -> str:
+    """Say what is wrong with a term and its mend; "" when nothing is."""
+    words = term.text.split()
+    checks = (
+        (not words, "the term has no word"),
+        (len(words) > WIDEST, f"at most {WIDEST} words: shorten it to what people say"),
+        (any(protected(word) for word in words), "digits, numbers and yes or no are never corrected: leave them out"),
+        (term.kind not in KINDS, f"kind {term.kind!r} is not one of {', '.join(KINDS)}"),
+    )
+    return next((problem for wrong, problem in checks if wrong), "")
 
 
 def known_terms(terms: Iterable[Term]) -> frozenset[str]:

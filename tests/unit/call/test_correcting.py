@@ -5,16 +5,20 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ivr.audio.frame import AudioFrame
-from ivr.call.correcting import CorrectingTranscriber, heard_words
+from ivr.call.correcting import CorrectingTranscriber, heard_words, house_terms
 from ivr.dialogue.conversation import Message, Speech
-from ivr.errors import StorageUnavailable
+from ivr.errors import ConfigError, StorageUnavailable
 from ivr.language.correction.bank import live_bank
 from ivr.language.correction.bank_file import first_entries
-from ivr.language.correction.values import Entry
+from ivr.language.correction.values import Entry, Term
 from ivr.ports import HangUp, Hints, Transcript, Word
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ivr.language.correction.bank import CorrectionBank
     from tests.unit.call.conftest import FakeCall
 
@@ -148,3 +152,17 @@ async def test_a_call_uses_the_mended_text_and_its_record_keeps_both(call: FakeC
         ("saldo", "exact", 1.0),
         ("cuenta", "exact", 1.0),
     ]
+
+
+def test_the_house_gives_its_own_terms_and_broken_rows_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert house_terms(None) == ()
+    file = tmp_path / "terms.csv"
+    file.write_text("term,kind\nPack Nube,product\n,product\n")
+    assert house_terms(file) == (Term("Pack Nube", "product"),)
+    assert "line 3: the term has no word" in caplog.text
+    file.write_text("a;b\n")
+    for wrong in (file, tmp_path / "nowhere.csv"):
+        with pytest.raises(ConfigError, match="CORRECTION_TERMS"):
+            house_terms(wrong)

@@ -1,8 +1,15 @@
 import pytest
 
-from ivr.errors import StorageError
-from ivr.language.correction.bank_file import first_entries, first_terms, needs_context, read_bank, write_bank
-from ivr.language.correction.values import Entry, State
+from ivr.errors import CorrectionRefused, StorageError
+from ivr.language.correction.bank_file import (
+    first_entries,
+    first_terms,
+    needs_context,
+    read_bank,
+    read_terms,
+    write_bank,
+)
+from ivr.language.correction.values import Entry, State, Term
 
 BROKEN = """heard,meant,kind,before,after
 guifi,wifi,,,
@@ -65,3 +72,18 @@ def test_the_first_bank_is_whole_and_needs_no_more_context() -> None:
     assert len(first_entries()) > 30
     assert not [entry.heard for entry in first_entries() if needs_context(entry)]
     assert len({term.text for term in first_terms()}) == len(first_terms())
+
+
+def test_broken_terms_are_told_by_line_and_the_rest_is_loaded() -> None:
+    terms, broken = read_terms(
+        "term,kind,context\nPack Nube,product,contratar\n,,\nuna más dos,,\nZafiro,animal,\na,term,b,c\n"
+        "uno dos tres cuatro cinco,term,\nGarmendia\n"
+    )
+    assert terms == (Term("Pack Nube", "product", frozenset({"contratar"})), Term("Garmendia"))
+    assert [row.line for row in broken] == [3, 4, 5, 6, 7]
+    assert "'animal' is not one of" in broken[2].problem
+
+
+def test_a_file_that_holds_no_terms_says_what_its_first_line_must_be() -> None:
+    with pytest.raises(CorrectionRefused, match="term,kind,context"):
+        read_terms("a;b\n")
