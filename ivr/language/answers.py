@@ -72,6 +72,13 @@ _DOUBT = re.compile(
 )
 
 
+_YES_IT_IS = re.compile(
+    _LEAD
+    + r"si (?:(?:eso|todo) )?(?:es|esta) (?:(?:muy )?bien|correct\w+|exact\w+|perfect\w+|asi|es[eoa]|verdad|cierto)\b"
+)
+"""What speech-to-text writes for "sí, es correcto": without the accent it looks like a condition."""
+
+
 def answer(text: str) -> Answer:
     """Tell whether a text says yes or no to a closed question; doubt and everything else is UNCLEAR."""
     said = plain(text)
@@ -80,6 +87,8 @@ def answer(text: str) -> Answer:
     short = len(said.split()) <= MOST_WORDS
     if _YES_IN_NO.search(said):
         return Answer.YES
+    if _YES_IT_IS.search(said):
+        return Answer.NO if _NO_AFTER_YES.search(said) else Answer.YES
     if _DOUBT.search(said):
         return Answer.NO if short and _NO_AT_END.search(said) and not said.startswith("no lo se") else Answer.UNCLEAR
     if _NO.search(said):

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from ivr.language.numbers import SMALL_NUMBER, heard_digits, small_number
+from ivr.language.numbers import SMALL_NUMBER, heard_digits, numerals, small_number
 from ivr.language.words import fold
 
 _WEEKDAYS = dict(zip(["lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"], range(7), strict=True))
@@ -40,7 +40,8 @@ _BELOW_HUNDRED = (
     rf"(?:veinti\w+|veinte|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?:\sy\s(?:{_UNITS}))?"
     rf"|once|doce|trece|catorce|quince|dieci\w+|diez|(?:cero\s)?(?:{_UNITS}))"
 )
-_YEAR = rf"\d{{4}}|\d{{2}}(?!\d)|(?:dos\smil|mil\snovecientos)(?:\s{_BELOW_HUNDRED})?|{_BELOW_HUNDRED}"
+_YEAR = rf"(?:dos\smil|mil\snovecientos|1900|2000)(?:\s(?:{_BELOW_HUNDRED}|\d{{1,2}}))?|\d{{4}}|\d{{2}}(?!\d)|{_BELOW_HUNDRED}"
+_WITH_CENTURY = re.compile(r"dos\smil|mil\snovecientos|1900|2000")
 _OF_YEAR = rf"\s?,?\s?(?:de|del)(?:\sano)?\s({_YEAR})\b"
 
 _DAY_MONTH = re.compile(rf"\b(?:el\s)?(?:dia\s)?({SMALL_NUMBER})\s(?:de|del)\s({_MONTH})\b(?:{_OF_YEAR})?")
@@ -90,7 +91,7 @@ def _make(year: int, month: int, day: int) -> dt.date | None:
 
 def _year(said: str, today: dt.date) -> int:
     """Read a year; one of two digits lies in the century that ends ten years from now."""
-    year = int(heard_digits(said))
+    year = sum(number.value for number in numerals(said)) if _WITH_CENTURY.match(said) else int(heard_digits(said))
     if year >= _CENTURY:
         return year
     century = today.year // _CENTURY * _CENTURY

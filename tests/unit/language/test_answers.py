@@ -41,3 +41,18 @@ def test_a_firm_yes_may_be_acted_on(text: str) -> None:
 @pytest.mark.parametrize("text", SHAKY.replace("\n", "|").split("|"))
 def test_a_shaky_yes_may_not(text: str) -> None:
     assert not is_firm_yes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Si es correcto.", Answer.YES),
+        ("si, es correcta", Answer.YES),
+        ("Si está bien", Answer.YES),
+        ("vale, si es ese", Answer.YES),
+        ("Si es correcto, pero no lo haga", Answer.NO),
+        ("si es posible", Answer.UNCLEAR),
+    ],
+)
+def test_a_yes_written_without_its_accent_is_a_yes(text: str, meant: Answer) -> None:
+    assert answer(text) is meant
