@@ -40,8 +40,11 @@ _BELOW_HUNDRED = (
     rf"(?:veinti\w+|veinte|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?:\sy\s(?:{_UNITS}))?"
     rf"|once|doce|trece|catorce|quince|dieci\w+|diez|(?:cero\s)?(?:{_UNITS}))"
 )
-_YEAR = rf"(?:dos\smil|mil\snovecientos|1900|2000)(?:\s(?:{_BELOW_HUNDRED}|\d{{1,2}}))?|\d{{4}}|\d{{2}}(?!\d)|{_BELOW_HUNDRED}"
-_WITH_CENTURY = re.compile(r"dos\smil|mil\snovecientos|1900|2000")
+_CENTURY_SAID = r"(?:dos\smil|mil\snovecientos|1900|2000)"
+_YEAR = (
+    rf"{_CENTURY_SAID}(?:\s(?:{_BELOW_HUNDRED}|\d{{1,2}}))?|\d{{4}}|\d{{2}}(?!\d)|{_BELOW_HUNDRED}"  # the longest first
+)
+_WITH_CENTURY = re.compile(_CENTURY_SAID)
 _OF_YEAR = rf"\s?,?\s?(?:de|del)(?:\sano)?\s({_YEAR})\b"
 
 _DAY_MONTH = re.compile(rf"\b(?:el\s)?(?:dia\s)?({SMALL_NUMBER})\s(?:de|del)\s({_MONTH})\b(?:{_OF_YEAR})?")
