@@ -76,9 +76,12 @@ async def dictate(call: Conversation, values: Sequence[Dictation], questions: di
     attempts: dict[str, Attempt] = {value.kind: Attempt(value) for value in values}
     present: Attempt | None = None
     for _ in range(MOST_TURNS):
-        heard = plain(await call.listen())
-        if not heard:
+        words = await call.listen()
+        if not words:
             break
+        if "?" not in words:
+            continue
+        heard = plain(words)
         asked = next((kind for kind, question in questions.items() if plain(question) in heard), None)
         if asked is not None:
             present = attempts.get(asked, present)
