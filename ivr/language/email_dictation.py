@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ROBA = r"r+[\s-]?[ou][\s-]?[bv]a+"
 _AT = re.compile(rf"[\s,.-]*(?:@|[ae]{_ROBA}|(?:\b(?:a|la)[\s.-]+)?{_ROBA})[\s,.-]*")
 _LEAD = re.compile(
-    r"^\W*(?:(?:[st]i?a\spunt\w+|si|vale|bueno|pues|claro|ok|(?:y\s)?apunt\w+|anot\w+|tome\snota|es|mi|el(?!\sena)|la|correo|email|mail"
+    r"^\W*(?:(?:[st]i?a\spunt\w+|si|vale|bueno|pues|claro|ok|(?:y\s)?apunt[aeo]n?|anot[aeo]n?|tome\snota|es|mi|el(?!\sena)|la|correo|email|mail"
     r"|electronico|direccion|seria|que|y|a\sver|mire|digo|perdon|no)\b\W*)*"
 )
 _TAIL = re.compile(r"\s(?:de|del|en|y|a)$")
@@ -61,6 +61,8 @@ _FEWEST_LETTERS, _LETTERS_SHARE = 3, 0.6
 
 def dictated_email(text: str) -> str | None:
     """Read an address; None when the words hold none."""
+    if written := normal_form("email", text.strip().rstrip(".")):
+        return written
     folded = fold(text)
     for at in reversed(list(_AT.finditer(folded))):
         host, local = _host(folded[at.end() :]), _local(folded[: at.start()])

@@ -98,7 +98,7 @@ async def dictate(call: Conversation, values: Sequence[Dictation], questions: di
 async def _answer(call: Conversation, attempt: Attempt, heard: str, *, asked: bool) -> None:
     value = attempt.dictation
     if not asked and heard.endswith("es correcto"):
-        right = any(plain(words) in heard for words in _aloud(value))
+        right = any(f" {plain(words)} " in f" {heard} " for words in _aloud(value))
         attempt.at_once = attempt.at_once or (right and attempt.read_back == 0 and attempt.said == 1)
         attempt.read_back += 1
         await call.speak(YES if right else NO, value.voice, value.speed)
