@@ -44,8 +44,8 @@ class Firing:
     """
 
     doubt: float = 0.75
-    distance: float = 0.34
-    margin: float = 0.15
+    distance: float = 0.30
+    margin: float = 0.1
     sureness: float = 0.75
     guess: float = 0.6
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.language.correction.ledger import Event, What, judge
 from ivr.language.correction.lessons import lessons
 from ivr.language.correction.values import Entry, State
+from ivr.trials.speech.stt_scores import score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
     from ivr.trials.speech.correction_scores import Case
 
 STEPS = 0, 10, 25, 50, 100, 200, 350, 500
-"""Corrections by users after which the bank is measured."""
+"""Transcripts that people have put right by then."""
 USER = "trial"
 
 
-def corrections_of(cases: Iterable[Case], terms: frozenset[str]) -> list[Entry]:
-    """List what people teach who put these transcripts right, in order, each correction as often as it is made."""
+def wrong(cases: Iterable[Case]) -> list[Case]:
+    """List the transcripts that somebody had to put right."""
+    return [case for case in cases if score(case.said, case.raw).errors]
+
+
+def lessons_of(cases: Iterable[Case], terms: frozenset[str]) -> list[Entry]:
+    """List what people teach who put these transcripts right, in order, each lesson as often as it is given."""
     return [lesson for case in cases for lesson in lessons(case.raw, case.said, terms)]
 
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 Floats: TypeAlias = NDArray[np.float64]
 DIMENSIONS = 1024
 GRAMS = 1, 2, 3
-DISTANCES = tuple(round(0.1 + 0.04 * step, 2) for step in range(11))
-MARGINS = 0.0, 0.05, 0.1, 0.15, 0.2
+DISTANCES = 0.14, 0.2, 0.26, 0.32, 0.38, 0.44
+MARGINS = 0.0, 0.1, 0.2
 BETA = 0.5
 
 

@@ -4,7 +4,7 @@ from ivr.language.correction.bank import CorrectionBank, live_bank
 from ivr.language.correction.bank_file import first_entries, first_terms
 from ivr.language.correction.firing import Firing, bare
 from ivr.language.correction.values import Entry, HeardWord, Term
-from ivr.trials.speech.correction_learning import active_after, corrections_of
+from ivr.trials.speech.correction_learning import active_after, lessons_of, wrong
 from ivr.trials.speech.correction_methods import DistanceLevel, letter_distance, methods, tune, vector_distance
 from ivr.trials.speech.correction_scores import Case, effect
 from ivr.trials.speech.correction_set import glossary, read_sentences
@@ -56,9 +56,8 @@ def test_no_planted_sentence_is_in_the_bank() -> None:
 
 
 def test_people_teach_what_they_put_right_and_the_bank_uses_it() -> None:
-    taught = corrections_of(
-        [case("tengo mal el wifi", "tengo mal el guaifai"), case("vale", "vale")], frozenset({"wifi"})
-    )
+    cases = [case("tengo mal el wifi", "tengo mal el guaifai"), case("vale", "vale")]
+    taught = lessons_of(wrong(cases), frozenset({"wifi"}))
     assert [(entry.heard, entry.meant) for entry in taught] == [("guaifai", "wifi")]
     entries = active_after(taught, first_entries())
     assert len(entries) == len(first_entries()) + 1
