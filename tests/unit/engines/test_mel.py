@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivr.engines.mel import HOP, RATE, _filters, log_mel
+from ivr.engines.mel import HOP, RATE, log_mel, mel_filters
 
 
 @pytest.mark.parametrize("count", [80, 128])
@@ -19,7 +19,7 @@ def test_silence_lies_on_the_floor() -> None:
 def test_a_tone_is_loudest_in_the_band_that_holds_it(hertz: float) -> None:
     tone = np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE).astype(np.float32)
     loudest = int(log_mel(tone).mean(axis=1).argmax())
-    filters = _filters(80)[loudest]
+    filters = mel_filters(80)[loudest]
     bins = np.linspace(0, RATE / 2, filters.size)
     within = bins[filters > 0]
     assert within.min() - 40 <= hertz <= within.max() + 40
