@@ -93,6 +93,8 @@ class TurnRecord(BaseModel):
     """What was recognised of a caller's turn, where corrections changed it ("" = the same)."""
     corrections: list[dict[str, Any]] = Field(default_factory=list)
     """Made while the call ran; each with heard, meant, level, score and reason."""
+    awaited: list[str] = Field(default_factory=list)
+    """Types of value, named as entities are, that the dialogue waited for when the caller's turn was heard."""
     by_keys: bool = False
     interrupted: bool = False
     clarifies: str = ""

@@ -48,16 +48,20 @@ class Transcription:
         for done, (who, span, text) in enumerate(pieces):
             self._on_progress(done / len(pieces))
             track = caller if who == "caller" else agent
-            segment = await self._segment("caller" if who == "caller" else "agent", track, span, text)
+            awaited = awaited_in(span, turns) if who == "caller" else frozenset()
+            segment = await self._segment("caller" if who == "caller" else "agent", track, span, text, awaited)
             if segment.text or segment.raw:
                 segments.append(segment)
         self._on_progress(1.0)
         return segments
 
-    async def _segment(self, who: Literal["caller", "agent"], track: AudioFrame, span: Span, text: str) -> Segment:
+    async def _segment(
+        self, who: Literal["caller", "agent"], track: AudioFrame, span: Span, text: str, awaited: frozenset[str]
+    ) -> Segment:
         first = max(0, round((span.start - MARGIN) * track.rate))
         piece = track.cut(first, round((span.end + MARGIN) * track.rate))
-        heard = await self._transcriber.transcribe(piece, Hints(language=self._language, words=True))
+        hints = Hints(slots=awaited, language=self._language, words=True)
+        heard = await self._transcriber.transcribe(piece, hints)
         words = [
             WordRecord(
                 text=word.text,
@@ -88,3 +92,10 @@ def agent_pieces(speech: Sequence[Span], turns: Sequence[TurnRecord]) -> list[tu
         if span.duration - covered >= LOST_SPEECH and covered < span.duration / 2:
             loose.append(span)
     return spoken + [(span, "") for span in join_spans(loose, GAP, LONGEST)]
+
+
+def awaited_in(span: Span, turns: Sequence[TurnRecord]) -> frozenset[str]:
+    """Give the types of value that the dialogue waited for in the caller's turn that fills most of a span."""
+    said = [(span.overlap(Span(turn.start, turn.end)), turn) for turn in turns if turn.who == "caller"]
+    shared, turn = max(said, key=lambda each: each[0], default=(0.0, None))
+    return frozenset(turn.awaited) if turn is not None and shared > 0 else frozenset()

@@ -49,6 +49,7 @@ class CallLog:
         """The session puts the call's own here."""
         self._caller_turn: TurnRecord | None = None
         self._segment: Segment | None = None
+        self._awaited: list[str] = []
         self._latencies: dict[str, float] = {}
         self._reply_latencies: dict[str, float] = {}
         self._ended_at = 0.0
@@ -104,8 +105,9 @@ class CallLog:
         self._ended_at, self._paused_at = ended_at, now
         self._latencies = {"pause": _ms(now - ended_at)}
 
-    def recognised(self, heard: Transcript, start: float, now: float) -> None:
-        """Note what speech-to-text made of the utterance that begins at ``start``."""
+    def recognised(self, heard: Transcript, start: float, now: float, awaited: frozenset[str]) -> None:
+        """Note what speech-to-text made of the utterance that begins at ``start``, and what was ``awaited`` then."""
+        self._awaited = sorted(awaited)
         self._latencies["stt"] = _ms(now - self._paused_at)
         words = [
             WordRecord(text=word.text, start=start + word.start, end=start + word.end, confidence=word.confidence)
@@ -150,6 +152,7 @@ class CallLog:
         if self._segment is not None and not turn.by_keys:
             self.metadata.transcription.segments.append(self._segment)
             self.metadata.transcription.corrections += self._segment.corrections
+            turn.awaited = self._awaited
             turn.corrections = self._segment.corrections
             turn.raw = self._segment.raw if turn.corrections else ""
         self._segment = None

@@ -102,7 +102,7 @@ class Recognition:
             heard = Transcript("", rejected="failed")
         self._last = heard
         await self._book.feelings.take(heard.text, speech)
-        self._book.recognised(heard, speech.start, self._ear.now)
+        self._book.recognised(heard, speech.start, self._ear.now, hints.slots)
         self._report(Understood(command.revision, heard.text, heard.confidence))
 
     async def _look(self, attention: Attention, revision: int, start: float) -> None:

@@ -44,10 +44,12 @@ class Scripted:
 
     lines: list[str]
     heard: list[AudioFrame] = field(default_factory=list)
+    slots: list[frozenset[str]] = field(default_factory=list)
 
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
         assert hints.words
         self.heard.append(speech)
+        self.slots.append(hints.slots)
         text = self.lines[len(self.heard) - 1]
         if text == "broken":
             raise EngineUnavailable("Whisper is overloaded: try again later", "whisper")
@@ -71,7 +73,7 @@ def store(tmp_path: Path) -> LocalStore:
         conversation_id="1",
         audio=AudioRecord(duration=10.0, sha256=sha256_of(sound)),
         turns=[
-            TurnRecord(who="caller", start=1, end=2, text="x", heard="quiero saber el salto"),
+            TurnRecord(who="caller", start=1, end=2, text="x", heard="quiero saber el salto", awaited=["person"]),
             TurnRecord(who="agent", start=2.8, end=4, text="Claro. ¿Y?", heard="Claro."),
         ],
         versions={"stt": "live"},
@@ -100,6 +102,12 @@ async def test_both_sides_are_heard_again(store: LocalStore) -> None:
     assert [round(frame.duration, 1) for frame in ear.heard] == pytest.approx([1.4, 1.6, 1.4], abs=0.11)
     assert shares[0] == 0
     assert shares[-1] == 1
+
+
+async def test_a_turn_is_heard_again_with_what_the_dialogue_waited_for(store: LocalStore) -> None:
+    job, ear = post_call(store, "me llamo echeberia", "claro", "adiós")
+    await job.process("rec_1")
+    assert ear.slots == [frozenset({"person"}), frozenset(), frozenset()]
 
 
 async def test_what_is_found_is_kept_in_metadata_and_reports(store: LocalStore) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.audio.frame import AudioFrame
 from ivr.call.correcting import CorrectingTranscriber, heard_words, house_terms
-from ivr.dialogue.conversation import Message, Speech
+from ivr.dialogue.conversation import Expectation, Message, Speech
 from ivr.errors import ConfigError, StorageUnavailable
 from ivr.language.correction.bank import live_bank
 from ivr.language.correction.bank_file import first_entries
@@ -166,3 +166,17 @@ def test_the_house_gives_its_own_terms_and_broken_rows_are_told(
     for wrong in (file, tmp_path / "nowhere.csv"):
         with pytest.raises(ConfigError, match="CORRECTION_TERMS"):
             house_terms(wrong)
+
+
+async def test_the_record_keeps_what_the_dialogue_waited_for(call: FakeCall) -> None:
+    await call.start()
+    await call.ticks(1)
+    await call.say("Hola.", [Speech("¿Cómo se llama?", expects=Expectation.NAME)])
+    await call.ticks(1)
+    await call.say("Me llamo Ana.", [Speech("Gracias.")])
+    call.session.leave(HangUp(16))
+    await call.ticks(0.1)
+    await call.over()
+    kept = call.book.metadata
+    assert kept is not None
+    assert [turn.awaited for turn in kept.turns if turn.who == "caller"] == [[], ["person"]]
