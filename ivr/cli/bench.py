@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 import time
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SEED = 11
 DICTATION_PERSONA = "datos"
+DICTATED = ("phone", "dni", "email", "amount", "date")
 DICTATION_USERS = ("1001", "1002", "1003")
 """Phones from which the dictation trial calls, side by side."""
 WIDE = 200
@@ -170,7 +172,11 @@ def _print_failures(console: Console, calls: list[dict[str, Any]]) -> None:
 @click.option("--quick", is_flag=True, help="A small subset of each set: a check that it runs, not a measurement.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the report; IVR_HOME/bench.")
 @click.option("--seed", default=SEED, show_default=True, help="Where chance begins.")
-def speech(sections: tuple[str, ...], quick: bool, out: Path | None, seed: int) -> None:
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(DICTATED), help="Only these dictated values.")
+@click.option("--phones", default=3, show_default=True, type=click.IntRange(1, 3), help="Dictating phones at once.")
+def speech(
+    sections: tuple[str, ...], quick: bool, out: Path | None, seed: int, kinds: tuple[str, ...], phones: int
+) -> None:
     """Measure how callers are heard, on test audio of its own making: several voices, the telephone, noise, loss.
 
     Prints the tables and writes speech.json and speech.md. Without a SECTION it runs them all.
@@ -181,6 +187,7 @@ def speech(sections: tuple[str, ...], quick: bool, out: Path | None, seed: int) 
       ivr bench speech stt turn_end --out report
       ivr bench speech --quick
       PERSONA=datos ivr bench speech dictation    (real calls to a system that takes details down)
+      PERSONA=datos ivr bench speech dictation --kind phone --kind dni
     """  # noqa: D301 - click's mark for lines that stay as they are
     from ivr.cli.line import open_line, running_system
     from ivr.settings import load_settings
@@ -188,12 +195,31 @@ def speech(sections: tuple[str, ...], quick: bool, out: Path | None, seed: int) 
 
     settings = load_settings()
     folder = out or settings.home / "bench"
-    if quick or sections != ("dictation",) or settings.persona != DICTATION_PERSONA:
-        sys.exit(1 if asyncio.run(_run_speech(SpeechBench(settings, seed, quick), sections, folder)) else 0)
+    if sections != ("dictation",) or settings.persona != DICTATION_PERSONA:
+        speech_bench = SpeechBench(settings, seed, quick, kinds=kinds)
+        sys.exit(1 if asyncio.run(_run_speech(speech_bench, sections, folder)) else 0)
+    if kinds:
+        _ask_only(settings, kinds)
     with running_system(Console(highlight=False)) as running:
-        lines = tuple(open_line(running, user) for user in DICTATION_USERS)
-        failed = asyncio.run(_run_speech(SpeechBench(running, seed, line=lines), sections, folder))
+        lines = tuple(open_line(running, user) for user in DICTATION_USERS[:phones])
+        speech_bench = SpeechBench(running, seed, quick, line=lines, kinds=kinds)
+        failed = asyncio.run(_run_speech(speech_bench, sections, folder))
     sys.exit(1 if failed else 0)
+
+
+def _ask_only(settings: Settings, kinds: tuple[str, ...]) -> None:
+    """Let the system that is about to start ask for some of the form's details alone."""
+    from ivr.dialogue.script import load_script
+    from ivr.errors import ConfigError
+    from ivr.files import write_whole
+    from ivr.supervision.state import read_status
+
+    if read_status(settings.home).state == "running":
+        raise ConfigError("--kind needs a system of its own, and one is running; end it first: ivr down")
+    form = [detail.model_dump() for detail in load_script(DICTATION_PERSONA).persona.form if detail.kind in kinds]
+    path = (settings.home / "bench" / "persona.yaml").resolve()
+    write_whole(path, json.dumps({"extends": DICTATION_PERSONA, "form": form}, ensure_ascii=False).encode())
+    os.environ["PERSONA"] = str(path)
 
 
 async def _run_speech(speech_bench: SpeechBench, names: tuple[str, ...], folder: Path) -> list[str]:

@@ -62,6 +62,8 @@ class SpeechBench:
     """``telephone``, ``mix``, ``noise``, ``lose_packets``."""
     line: tuple[TrialLine, ...] | None = None
     """Accounts on a running system, for sections that make real calls."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of dictated values that are measured; () = all."""
 
     @cached_property
     def voices(self) -> SpokenLines:

@@ -59,6 +59,8 @@ class Attempt:
     noted: str = ""
     heard: list[str] = field(default_factory=list)
     """What the agent said about it."""
+    failure: str = ""
+    """Why its call was lost."""
 
     @property
     def exact(self) -> bool:
@@ -116,10 +118,10 @@ def _aloud(value: Dictation) -> list[str]:
     return [*said, spelled_email(value.value)] if value.kind == "email" else said
 
 
-def calls_of(name: SetName, seed: int, a_kind: int) -> list[list[Dictation]]:
+def calls_of(name: SetName, seed: int, a_kind: int, kinds: Sequence[str] = KINDS) -> list[list[Dictation]]:
     """Deal the values out to calls, one of each kind a call, all in one voice."""
-    drawn = {kind: dictations(name, kind, seed, a_kind) for kind in KINDS}
-    return [[drawn[kind][number] for kind in KINDS] for number in range(a_kind)]
+    drawn = [dictations(name, kind, seed, a_kind) for kind in KINDS if kind in kinds]
+    return [list(call) for call in zip(*drawn, strict=True)]
 
 
 def tell(attempts: Sequence[Attempt], seed: int, how: str) -> Section:
@@ -136,7 +138,7 @@ def tell(attempts: Sequence[Attempt], seed: int, how: str) -> Section:
         rows.append((kind, len(mine), _mean(once), _span(once, seed), _mean(soon), _span(soon, seed), _mean(ever)))
         figures |= {f"{kind}_at_once": _mean(once), f"{kind}_after_one": _mean(soon)}
     wrong = [
-        f"{attempt.dictation.value} ({attempt.dictation.said}) -> {attempt.noted or 'nothing'}"
+        f"{attempt.dictation.value} ({attempt.dictation.said}) -> {attempt.noted or attempt.failure or 'nothing'}"
         for attempt in attempts
         if not attempt.soon
     ]
@@ -160,7 +162,7 @@ async def measure(bench: SpeechBench) -> Section:
     """Measure on the reporting set: on the bench's line where it has one, else through the channel functions."""
     from ivr.trials.speech.dictation_calls import ChannelCalls, PhoneCalls
 
-    calls = calls_of("reporting", bench.seed, QUICK_A_KIND if bench.quick else A_KIND)
+    calls = calls_of("reporting", bench.seed, QUICK_A_KIND if bench.quick else A_KIND, bench.kinds or KINDS)
     phones = PhoneCalls(bench) if bench.line is not None else None
     attempts = await (phones or ChannelCalls(bench)).hold(calls)
     voices = ", ".join(f"{voice} x {speed:g}" for voice, speed in VOICES["reporting"])
@@ -169,4 +171,5 @@ async def measure(bench: SpeechBench) -> Section:
         if phones
         else "8 kHz alaw and noise by the channel functions, no turn taking"
     )
-    return tell(attempts, bench.seed, f"{len(calls)} calls by {voices}; {way}; Whisper {bench.settings.stt_model}.")
+    how = f"{len(calls)} calls by {voices}, each asked for {', '.join(bench.kinds or KINDS)}; {way}"
+    return tell(attempts, bench.seed, f"{how}; Whisper {bench.settings.stt_model}.")

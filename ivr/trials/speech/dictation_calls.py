@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import logging
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ivr.audio.frame import AudioFrame
@@ -35,10 +37,10 @@ if TYPE_CHECKING:
     from ivr.trials.speech.bench import SpeechBench
     from ivr.trials.speech.dictated import Dictation
 
+log = logging.getLogger(__name__)
+
 PERSONA = "datos"
 NUMBER = "100"
-AT_ONCE = 3
-"""Calls held beside each other."""
 PATIENCE = 30.0
 REACTION = 0.5
 """Seconds from the agent's last sound until the caller speaks."""
@@ -61,18 +63,28 @@ class PhoneCalls:
         if bench.line is None:
             raise ConfigError("no system runs for the dictation trial; start it with PERSONA=datos ivr up")
         self._bench = bench
-        self._lines = bench.line[:AT_ONCE]
+        self._lines = bench.line
         self._folder = bench.settings.home / "bench" / "dictation"
 
     async def hold(self, calls: Sequence[Sequence[Dictation]]) -> list[Attempt]:
-        """Hold all calls; a call that fails loses its values, which count as not understood."""
+        """Hold all calls; a call that fails loses its values, which count as not understood.
+
+        What became of each value is also kept in ``attempts.jsonl``, as the calls end.
+        """
+        for values in calls:  # ahead of the calls, so that nobody waits for a voice
+            for value in values:
+                await self._lines[0].voices.prepare([value.said, YES, NO], value.voice, value.speed)
+                await self._lines[0].voices.prepare([value.again, value.spelled], value.voice, SLOWLY * value.speed)
+        self._folder.mkdir(parents=True, exist_ok=True)
         waiting = list(enumerate(calls))
         attempts: list[Attempt] = []
 
         async def work(line: TrialLine) -> None:
             while waiting:
                 number, values = waiting.pop(0)
-                attempts.extend(await self._call(line, number, values))
+                held = await self._call(line, number, values)
+                self._keep(number, held)
+                attempts.extend(held)
 
         async with asyncio.TaskGroup() as phones:
             for line in self._lines:
@@ -80,16 +92,22 @@ class PhoneCalls:
         return attempts
 
     async def _call(self, line: TrialLine, number: int, values: Sequence[Dictation]) -> list[Attempt]:
-        for value in values:  # ahead of the call, so that nobody waits for a voice
-            await line.voices.prepare([value.said, YES, NO], value.voice, value.speed)
-            await line.voices.prepare([value.again, value.spelled], value.voice, SLOWLY * value.speed)
         config = PhoneConfig(line.server, line.user, line.password, line.port, line_noise_dbfs=NOISE_DBFS)
-        async with Phone(config) as phone:
-            await phone.register()
-            self._folder.mkdir(parents=True, exist_ok=True)
-            call = PhoneConversation(phone, line, self._bench.settings.storage_local_path)
-            await call.open(self._folder / f"{number:02}.wav")
-            return await dictate(call, values, questions())
+        record = self._folder / f"{'-'.join(value.kind for value in values)}-{number:02}.wav"
+        try:
+            async with Phone(config) as phone:
+                await phone.register()
+                call = PhoneConversation(phone, line, self._bench.settings.storage_local_path)
+                await call.open(record)
+                return await dictate(call, values, questions())
+        except IvrError as error:
+            log.warning("call %s is lost: %s", number, error)
+            return [Attempt(value, failure=str(error)) for value in values]
+
+    def _keep(self, number: int, attempts: Sequence[Attempt]) -> None:
+        lines = [json.dumps({"call": number} | asdict(attempt), ensure_ascii=False) for attempt in attempts]
+        with (self._folder / "attempts.jsonl").open("a", encoding="utf-8") as file:
+            file.write("".join(f"{line}\n" for line in lines))
 
 
 class PhoneConversation:

@@ -53,6 +53,11 @@ def test_the_same_seed_draws_the_same_values() -> None:
     assert [[value.kind for value in call] for call in calls_of("reporting", 5, 2)] == [list(KINDS)] * 2
 
 
+def test_calls_may_be_asked_for_some_kinds_alone() -> None:
+    every, some = calls_of("reporting", 5, 2), calls_of("reporting", 5, 2, ("dni", "phone"))
+    assert some == [[value for value in call if value.kind in {"phone", "dni"}] for call in every]
+
+
 async def test_a_value_that_is_read_back_rightly_counts_at_once() -> None:
     (value,) = dictations("reporting", "phone", 1, 1)
     call = Scripted([asks("phone"), f"Se lo repito. {read_back('phone', value.value)}. ¿Es correcto?"], {})
