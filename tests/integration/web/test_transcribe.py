@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import asyncio
 import io
+import tracemalloc
 import wave
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from ivr.analysis.post_call import Ears
 from ivr.web import transcribe
+
+from .conftest import Loudness
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     import httpx
     from fastapi import FastAPI
@@ -35,7 +40,10 @@ def recording(seconds: float = 2.0, level: int = 8000, offset: int = 0) -> bytes
 
 
 def says(answer: httpx.Response, status: int, detail: str) -> bool:
-    return answer.status_code == status and detail in answer.json()["detail"]
+    told = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert told["status"] == answer.status_code
+    return answer.status_code == status and detail in told["detail"]
 
 
 async def test_a_file_is_written_down_as_form_or_as_body(api: httpx.AsyncClient) -> None:
@@ -119,6 +127,54 @@ async def test_speech_of_another_language_is_told(api: httpx.AsyncClient, ear: M
     assert told["faults"] == ["the speech sounds like English, not Spanish: say language=en"]
     found = (await api.post("/transcribe?language=auto", content=recording())).json()
     assert found["language"] == "en"
+
+
+async def test_8_khz_told_as_16_is_caught_with_the_mend(api: httpx.AsyncClient, ear: MemoryEar) -> None:
+    ear.understands = (8000,)
+    lying = bytearray(recording())
+    lying[24:28] = (2 * RATE).to_bytes(4, "little")
+    told = (await api.post("/transcribe/enhanced", content=bytes(lying))).json()
+    assert told["faults"] == [
+        "the header says 16000 Hz, but it is understood at 8000 Hz: mend the header with: sox -r 8000 FILE mended.wav"
+    ]
+
+
+class WideWindows(Loudness):
+    """A voice detector that looks once a second: three hours in a moment."""
+
+    window = RATE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", [False, True])
+async def test_three_hours_go_through_a_small_memory(
+    app: FastAPI, api: httpx.AsyncClient, ear: MemoryEar, tmp_path: Path, form: bool
+) -> None:
+    app.state.backend.listener._load = lambda: Ears(ear, WideWindows())
+    hours, minute = 3, np.concatenate([np.full(4 * RATE, 8000), np.zeros(56 * RATE)]).astype("<i2").tobytes()
+    with wave.open(str(tmp_path / "long.wav"), "wb") as document:
+        document.setnchannels(1)
+        document.setsampwidth(2)
+        document.setframerate(RATE)
+        for _ in range(60 * hours):
+            document.writeframes(minute)
+
+    async def blocks() -> AsyncIterator[bytes]:
+        with (tmp_path / "long.wav").open("rb") as file:
+            while block := file.read(1 << 16):
+                yield block
+
+    tracemalloc.start()
+    with (tmp_path / "long.wav").open("rb") as file:
+        if form:
+            answer = await api.post("/transcribe", files={"file": ("long.wav", file)})
+        else:
+            answer = await api.post("/transcribe", content=blocks())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    told = answer.json()
+    assert (told["duration"], told["text"].count("mi saldo")) == (3600 * hours, 60 * hours)
+    assert peak < 24 << 20
 
 
 async def test_too_large_a_file_is_refused(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
