@@ -24,6 +24,7 @@ NOUNS: dict[str, str] = {
     "serve": "ivr.cli.serve:serve",
     "status": "ivr.cli.up:status",
     "transcribe": "ivr.cli.transcribe:transcribe",
+    "understand": "ivr.cli.understand:understand",
     "up": "ivr.cli.up:up",
 }
 """Command name -> ``module:attribute``; imported only when used, so that ``ivr --help`` is quick."""

@@ -94,5 +94,5 @@ def with_voice(sentiment: Sentiment, manner: Manner) -> Sentiment:
     """Let the voice speak too: heat makes strong words stronger, and is heard where the words tell nothing."""
     heat = max(-1.0, min(1.0, manner.heat / FULL_HEAT))
     score = sentiment.score * (1 + HEATED * heat) if sentiment.mentions else -HEAT_ALONE * max(0.0, heat)
-    score = round(max(-1.0, min(1.0, score)), 3)
+    score = round(max(-1.0, min(1.0, score)), 3) + 0.0  # never -0.0
     return replace(sentiment, score=score, level=level_of(score))

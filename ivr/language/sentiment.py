@@ -81,7 +81,7 @@ def sentiment_of(text: str) -> Sentiment:
         if weight
     ]
     total = _add(mentions) * (LOUD if "!" in text else 1.0)
-    score = round(total / (total**2 + SOFTNESS) ** 0.5, 3)
+    score = round(total / (total**2 + SOFTNESS) ** 0.5, 3) + 0.0  # never -0.0
     return Sentiment(score, level_of(score), bool(lexicon.frustration.search(folded)) and score < 0, tuple(mentions))
 
 
