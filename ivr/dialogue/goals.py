@@ -34,6 +34,8 @@ TOOL_OF_GOAL = {
     "contact": "update_contact_info",
 }
 _LEAD_MINUTES = 60
+_SHORTEST_NOTICE = 15
+"""Minutes from which on a bare hour can be today's."""
 _OPENS, _CLOSES, _CLOSES_SATURDAY, _SATURDAY, _SUNDAY = 9, 19, 13, 5, 6
 _MORNING, _AFTERNOON = "10:00", "17:00"
 
@@ -88,6 +90,13 @@ class Goals:
             slots["time"] = value
         elif part := part_of_day(heard.text):
             slots["time"] = _MORNING if part == "morning" else _AFTERNOON
+        if heard.value("time") and "date" not in slots and self._is_ahead_today(slots["time"]):
+            slots["date"] = today.isoformat()
+
+    def _is_ahead_today(self, time: str) -> bool:
+        """Whether "a las cinco" can mean today's."""
+        moment = dt.datetime.fromisoformat(f"{self._now.date()}T{time}")
+        return _works(moment) and moment >= self._now.replace(tzinfo=None) + dt.timedelta(minutes=_SHORTEST_NOTICE)
 
     def know_account(self, account: str) -> None:
         """Note the account number; results of another one are forgotten."""
