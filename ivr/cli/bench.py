@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
 import tempfile
-import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +13,12 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from ivr.cli.bench_speech import speech
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.settings import Settings
-    from ivr.trials.speech.bench import SpeechBench
-    from ivr.trials.speech.report import Section
-
-SEED = 11
-DICTATION_PERSONA = "datos"
-DICTATED = ("phone", "dni", "email", "amount", "date")
-DICTATION_USERS = ("1001", "1002", "1003")
-"""Phones from which the dictation trial calls, side by side."""
-WIDE = 200
-"""Columns of a table that goes into a file."""
 
 
 @click.group()
@@ -167,92 +155,4 @@ def _print_failures(console: Console, calls: list[dict[str, Any]]) -> None:
             console.print(f"[red]{call['name']}[/]: {call['failure']} ({call['recording']})")
 
 
-@bench.command()
-@click.argument("sections", nargs=-1)
-@click.option("--quick", is_flag=True, help="A small subset of each set: a check that it runs, not a measurement.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the report; IVR_HOME/bench.")
-@click.option("--seed", default=SEED, show_default=True, help="Where chance begins.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(DICTATED), help="Only these dictated values.")
-@click.option("--phones", default=3, show_default=True, type=click.IntRange(1, 3), help="Dictating phones at once.")
-def speech(
-    sections: tuple[str, ...], quick: bool, out: Path | None, seed: int, kinds: tuple[str, ...], phones: int
-) -> None:
-    """Measure how callers are heard, on test audio of its own making: several voices, the telephone, noise, loss.
-
-    Prints the tables and writes speech.json and speech.md. Without a SECTION it runs them all.
-
-    \b
-    Examples:
-      ivr bench speech
-      ivr bench speech stt turn_end --out report
-      ivr bench speech --quick
-      PERSONA=datos ivr bench speech dictation    (real calls to a system that takes details down)
-      PERSONA=datos ivr bench speech dictation --kind phone --kind dni
-    """  # noqa: D301 - click's mark for lines that stay as they are
-    from ivr.cli.line import open_line, running_system
-    from ivr.settings import load_settings
-    from ivr.trials.speech.bench import SpeechBench
-
-    settings = load_settings()
-    folder = out or settings.home / "bench"
-    if sections != ("dictation",) or settings.persona != DICTATION_PERSONA:
-        speech_bench = SpeechBench(settings, seed, quick, kinds=kinds)
-        sys.exit(1 if asyncio.run(_run_speech(speech_bench, sections, folder)) else 0)
-    if kinds:
-        _ask_only(settings, kinds)
-    with running_system(Console(highlight=False)) as running:
-        lines = tuple(open_line(running, user) for user in DICTATION_USERS[:phones])
-        speech_bench = SpeechBench(running, seed, quick, line=lines, kinds=kinds)
-        failed = asyncio.run(_run_speech(speech_bench, sections, folder))
-    sys.exit(1 if failed else 0)
-
-
-def _ask_only(settings: Settings, kinds: tuple[str, ...]) -> None:
-    """Let the system that is about to start ask for some of the form's details alone."""
-    from ivr.dialogue.script import load_script
-    from ivr.errors import ConfigError
-    from ivr.files import write_whole
-    from ivr.supervision.state import read_status
-
-    if read_status(settings.home).state == "running":
-        raise ConfigError("--kind needs a system of its own, and one is running; end it first: ivr down")
-    form = [detail.model_dump() for detail in load_script(DICTATION_PERSONA).persona.form if detail.kind in kinds]
-    path = (settings.home / "bench" / "persona.yaml").resolve()
-    write_whole(path, json.dumps({"extends": DICTATION_PERSONA, "form": form}, ensure_ascii=False).encode())
-    os.environ["PERSONA"] = str(path)
-
-
-async def _run_speech(speech_bench: SpeechBench, names: tuple[str, ...], folder: Path) -> list[str]:
-    """Run, print and write sections; answers which failed. The report is whole after each of them."""
-    from ivr.files import write_whole
-    from ivr.trials.speech.bench import run
-    from ivr.trials.speech.report import markdown
-
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-    sections: dict[str, Any] = {}
-    failed: dict[str, str] = {}
-    pages = ["# How callers are heard\n"]
-    async for outcome in run(speech_bench, names, time.monotonic):
-        if outcome.section is None:
-            console.print(f"[red]{outcome.name}[/] failed after {outcome.seconds:.0f} s: {outcome.failure}")
-            failed[outcome.name] = outcome.failure
-        else:
-            _print_section(console, outcome.section, outcome.seconds)
-            sections[outcome.name] = asdict(outcome.section) | {"seconds": round(outcome.seconds, 1)}
-            pages.append(markdown(outcome.section))
-        report = {"seed": speech_bench.seed, "quick": speech_bench.quick, "failed": failed, "sections": sections}
-        write_whole(folder / "speech.json", json.dumps(report, ensure_ascii=False, indent=1).encode())
-        write_whole(folder / "speech.md", "\n".join(pages).encode())
-    console.print(f"Written to {folder / 'speech.json'} and speech.md")
-    return list(failed)
-
-
-def _print_section(console: Console, section: Section, seconds: float) -> None:
-    from ivr.trials.speech.report import cell
-
-    table = Table(*section.columns, title=f"{section.name} ({seconds:.0f} s)")
-    for row in section.rows:
-        table.add_row(*map(cell, row))
-    console.print(table)
-    for note in section.notes:
-        console.print(note)
+bench.add_command(speech)

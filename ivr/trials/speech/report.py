@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeAlias
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeAlias
 
 Cell: TypeAlias = str | float | int | None
 
@@ -34,6 +35,16 @@ def markdown(section: Section) -> str:
     lines += [_line([cell(value) for value in row]) for row in section.rows]
     lines += [f"\n{note}" for note in section.notes]
     return "\n".join(lines) + "\n"
+
+
+def record(section: Section) -> dict[str, Any]:
+    """Give a section as JSON takes it: what could not be measured (NaN) is null."""
+
+    def known(value: Cell) -> Cell:
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    rows = [[known(value) for value in row] for row in section.rows]
+    return asdict(section) | {"rows": rows, "figures": {name: known(value) for name, value in section.figures.items()}}
 
 
 def _line(values: tuple[str, ...] | list[str]) -> str:
