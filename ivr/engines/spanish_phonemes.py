@@ -57,7 +57,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("ck", "k"),
     ("zz", "ʦ"),
     ("c(?=[eiyéí])|z", "θ"),
-    ("[ckq]ü", "kw"),
+    (f"[ckq]ü(?={_ANY})", "kw"),
     (f"qu(?={_SOFT})", "k"),
     ("[ckq]", "k"),
     (f"gu(?={_SOFT})", "G"),
@@ -116,7 +116,7 @@ def spanish_phonemes(phrase: str, *, seseo: bool = False) -> str:
     """Give the phonemes of a phrase without punctuation inside; what is no letter is left out."""
     written = _spelled(phrase)
     words = [
-        _word(word, (word == "y" and len(written) > 1) or (word in UNSTRESSED and number + 1 < len(written)))
+        _word(word, leaning=(word == "y" or word in UNSTRESSED) and number + 1 < len(written))
         for number, word in enumerate(written)
     ]
     sounds = [

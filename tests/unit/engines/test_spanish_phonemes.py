@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivr.engines.kokoro import SYMBOLS, cut_tokens, spell_numbers, tokens_of
@@ -67,6 +67,8 @@ def test_any_text_becomes_symbols_that_the_model_knows(text: str) -> None:
     assert set(spanish_phonemes(text)) <= SYMBOLS.keys()
 
 
+@example("cü")
+@example("a y")
 @given(st.text(alphabet="abcdefghijklmnñopqrstuvwxyzáéíóúü ", min_size=1, max_size=40))
 def test_every_phrase_with_a_letter_has_a_stress(text: str) -> None:
     assert ("ˈ" in spanish_phonemes(text)) == bool(text.strip())
