@@ -93,15 +93,15 @@ class Exchange:
     desk: Desk
     running: asyncio.Task[None]
 
-    async def settled(self, seconds: float = 15.0) -> None:
-        """Wait until nothing is left on either side; fails naming what is."""
+    async def settled(self, seconds: float = 15.0, *, but: tuple[str, ...] = ()) -> None:
+        """Wait until nothing is left on either side ``but`` these channels and bridges; fails naming what is."""
         deadline = time.monotonic() + seconds
         while True:
             left = {
                 "calls": self.board.calls,
                 "ledger": self.board.ledger.outstanding(),
-                "channels": [channel.id for channel in await self.ari.do(ListChannels())],
-                "bridges": [bridge.id for bridge in await self.ari.do(ListBridges())],
+                "channels": [one.id for one in await self.ari.do(ListChannels()) if one.id not in but],
+                "bridges": [one.id for one in await self.ari.do(ListBridges()) if one.id not in but],
             }
             if not any(left.values()):
                 return

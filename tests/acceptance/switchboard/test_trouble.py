@@ -172,7 +172,7 @@ async def test_what_a_dead_worker_left_is_hung_up_and_nothing_else_is_touched(
                 if isinstance(event, StasisStart):
                     break
         async with open_exchange(own_pbx, new_desk()) as exchange:
-            await asyncio.wait([exchange.board._watch], timeout=10)
+            await exchange.settled(but=("other-media-1", "somebody-elses"))
             assert [channel.id for channel in await other.do(ListChannels())] == ["other-media-1"]
             assert [bridge.id for bridge in await other.do(ListBridges())] == ["somebody-elses"]
             await other.do(HangUpChannel("other-media-1"))
