@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
+from ivr.language.entities import find_entities
+from ivr.language.written import written
 from ivr.metadata import WordRecord
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ivr.analysis.listening import Listened, Piece
+
+READ = "es"
+"""The language whose numbers, dates and addresses are read."""
 
 
 class PlainTranscript(BaseModel):
@@ -20,6 +28,16 @@ class PlainTranscript(BaseModel):
     duration: float = Field(description="Seconds of the file.")
 
 
+class SpokenEntity(BaseModel):
+    """Something that was named: phone, email, dni, nie, iban, amount, date, time and more, in its normal form."""
+
+    type: str
+    value: str
+    text: str = Field(description="The words that name it, in the segment's text.")
+    start: int = Field(description="Where they begin there, in letters.")
+    end: int
+
+
 class TranscriptSegment(BaseModel):
     """A stretch of speech; times in seconds of the file."""
 
@@ -28,8 +46,10 @@ class TranscriptSegment(BaseModel):
     end: float
     text: str = Field(description="With corrections.")
     raw: str = Field(description="As it was recognised.")
+    written: str = Field(description="With numbers, amounts, hours and addresses as people write them.")
     confidence: float | None = Field(description="Mean of the words': the chance that a word is right.")
     words: list[WordRecord]
+    entities: list[SpokenEntity]
     corrections: list[dict[str, Any]]
 
 
@@ -47,6 +67,7 @@ class EnhancedTranscript(BaseModel):
 
     text: str = Field(description="With corrections.")
     raw: str = Field(description="As it was recognised.")
+    written: str = Field(description="With numbers, amounts, hours and addresses as people write them.")
     language: str
     duration: float = Field(description="Seconds of the file.")
     confidence: float | None = Field(description="Mean over the words; none without words.")
@@ -60,17 +81,19 @@ def plain(listened: Listened) -> PlainTranscript:
     return PlainTranscript(text=listened.raw, language=listened.language, duration=round(listened.seconds, 3))
 
 
-def enhanced(listened: Listened) -> EnhancedTranscript:
-    """Tell everything."""
+def enhanced(listened: Listened, now: dt.datetime) -> EnhancedTranscript:
+    """Tell everything; ``now`` is the local time at which it was said, for "mañana" and the like."""
     said = [piece for piece in listened.pieces if piece.heard.text]
     sure = [word.confidence for piece in said for word in piece.heard.words]
+    segments = [_segment(piece, now) for piece in said]
     return EnhancedTranscript(
         text=listened.text,
         raw=listened.raw,
+        written=" ".join(segment.written for segment in segments),
         language=listened.language,
         duration=round(listened.seconds, 3),
         confidence=_mean(sure),
-        segments=[_segment(piece) for piece in said],
+        segments=segments,
         disbelieved=[
             Disbelieved(
                 channel=piece.channel + 1,
@@ -85,14 +108,16 @@ def enhanced(listened: Listened) -> EnhancedTranscript:
     )
 
 
-def _segment(piece: Piece) -> TranscriptSegment:
+def _segment(piece: Piece, now: dt.datetime) -> TranscriptSegment:
     heard = piece.heard
+    spanish = heard.language == READ
     return TranscriptSegment(
         channel=piece.channel + 1,
         start=round(piece.start, 3),
         end=round(piece.end, 3),
         text=heard.text,
         raw=heard.raw or heard.text,
+        written=written(heard.text, now) if spanish else heard.text,
         confidence=_mean([word.confidence for word in heard.words]),
         words=[
             WordRecord(
@@ -100,6 +125,7 @@ def _segment(piece: Piece) -> TranscriptSegment:
             )
             for word in heard.words
         ],
+        entities=[SpokenEntity(**asdict(entity)) for entity in find_entities(heard.text, now)] if spanish else [],
         corrections=[correction.record() for correction in heard.corrections],
     )
 

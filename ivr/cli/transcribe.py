@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ivr.analysis.listening import Listened
     from ivr.analysis.transcripts import EnhancedTranscript
 
+SLOTS = ("phone", "email", "dni", "amount", "date", "person", "address", "city", "product")
 UNSURE = 0.5
 """Confidence under which a word is shown as doubtful."""
 
@@ -33,31 +35,43 @@ UNSURE = 0.5
 @click.option("--enhanced", "in_full", is_flag=True, help="Times, confidences, corrections, what was not believed.")
 @click.option("--language", type=click.Choice(get_args(Language)), help="What is spoken; default LANGUAGE.")
 @click.option("--hotword", "hotwords", multiple=True, help="A name or product that may be said; may be repeated.")
+@click.option("--slot", "slots", multiple=True, type=click.Choice(SLOTS), help="What the speaker was asked for.")
+@click.option("--now", type=click.DateTime(), help='When it was said, for "mañana" and the like; default now.')
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document for programs.")
-def transcribe(file: Path, in_full: bool, language: str | None, hotwords: tuple[str, ...], as_json: bool) -> None:
+def transcribe(
+    file: Path,
+    in_full: bool,
+    language: str | None,
+    hotwords: tuple[str, ...],
+    slots: tuple[str, ...],
+    now: dt.datetime | None,
+    as_json: bool,
+) -> None:
     """Write down what is said in a WAV file of any length.
 
     \b
     Examples:
       ivr transcribe call.wav
       ivr transcribe call.wav --enhanced --hotword "fibra 600"
+      ivr transcribe call.wav --enhanced --slot email
       ivr transcribe call.wav --enhanced --json | jq .segments
     """  # noqa: D301 - click's mark for lines that stay as they are
     if len(hotwords) > LARGEST:
         raise click.UsageError(f"at most {LARGEST} hotwords: name those that are likeliest")
     settings = load_settings()
-    hints = Hints(hotwords, language=language or settings.language, words=in_full)
+    hints = Hints(hotwords, frozenset(slots), language or settings.language, words=in_full)
 
     def load() -> Ears:
         hearing = build_hearing(settings, open_db(settings), live=False)
         return Ears(hearing, build_detector(settings), settings.language)
 
     listened = asyncio.run(_listen(Listener(load, settings.language), file, hints))
+    full = enhanced(listened, now or dt.datetime.now()) if in_full else None  # noqa: DTZ005 - local time is meant
     if as_json:
-        click.echo((enhanced(listened) if in_full else plain(listened)).model_dump_json(indent=1))
+        click.echo((full or plain(listened)).model_dump_json(indent=1))
         return
-    if in_full:
-        _show(enhanced(listened))
+    if full:
+        _show(full)
     else:
         click.echo(plain(listened).text)
     for fault in listened.faults:
@@ -84,6 +98,8 @@ def _show(transcript: EnhancedTranscript) -> None:
         for word in segment.words:
             line.append(f"{word.text} ", style="yellow" if word.confidence < UNSURE else "default")
         console.print(line)
+        for entity in segment.entities:
+            console.print(f"      {entity.type} {entity.value}", style="green")
         for change in segment.corrections:
             console.print(f"      {change['heard']} → {change['meant']} ({change['level']}: {change['reason']})")
     for piece in transcript.disbelieved:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import tempfile
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import IO, TYPE_CHECKING, Annotated, cast
+from typing import IO, TYPE_CHECKING, Annotated, Literal, cast
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -45,6 +46,9 @@ BODY = {
 """The upload is read after the key has been checked, so it cannot be a parameter."""
 
 
+Slot = Literal["phone", "email", "dni", "amount", "date", "person", "address", "city", "product"]
+
+
 class Asked(BaseModel):
     """How to hear it."""
 
@@ -53,6 +57,13 @@ class Asked(BaseModel):
     hotwords: list[str] = Field(
         default_factory=list, max_length=LARGEST, description="Names and products that may be said; may be repeated."
     )
+    slots: list[Slot] = Field(default_factory=list, description="Types of value that the speaker was asked for.")
+
+
+class AskedInFull(Asked):
+    """How to hear it, and when it was said."""
+
+    now: dt.datetime | None = Field(None, description='When it was said, for "mañana" and the like; now if left out.')
 
 
 @router.post("", openapi_extra=BODY)
@@ -65,17 +76,18 @@ async def transcribe(
 
 @router.post("/enhanced", openapi_extra=BODY)
 async def transcribe_enhanced(
-    request: Request, asked: Annotated[Asked, Query()], backend: Annotated[Backend, Depends(backend_of)]
+    request: Request, asked: Annotated[AskedInFull, Query()], backend: Annotated[Backend, Depends(backend_of)]
 ) -> EnhancedTranscript:
-    """Write it down with times and confidences of words, corrections, what was not believed, faults of the sound."""
-    return enhanced(await _listen(request, asked, backend, words=True))
+    """Write it down with times and confidences of words, values, corrections, what was not believed, faults."""
+    now = (asked.now or dt.datetime.now(dt.UTC)).astimezone().replace(tzinfo=None)
+    return enhanced(await _listen(request, asked, backend, words=True), now)
 
 
 async def _listen(request: Request, asked: Asked, backend: Backend, *, words: bool) -> Listened:
     async with _uploaded(request) as file:
         sound = await asyncio.to_thread(open_sound, file)
         language = asked.language or backend.listener.language
-        hints = Hints(tuple(asked.hotwords), language=language, words=words)
+        hints = Hints(tuple(asked.hotwords), frozenset(asked.slots), language, words=words)
         work = asyncio.ensure_future(backend.listener.listen(sound, hints))
         try:
             while not (await asyncio.wait({work}, timeout=PATIENCE))[0]:

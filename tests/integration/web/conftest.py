@@ -118,6 +118,7 @@ class MemoryEar:
     """Recognises the same words in every piece; knows which language was asked for."""
 
     tongue: str = "es"
+    text: str = "mi saldo"
     understands: tuple[int, ...] = (8000, 16000)
     """Hz of the sounds that it can make words of."""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -130,7 +131,7 @@ class MemoryEar:
         if speech.rate not in self.understands:
             return Transcript("chrr", confidence=0.2)
         language = self.tongue if hints.language == DETECT else hints.language
-        return Transcript("mi saldo", (Word("mi", 0.2, 0.4, 0.8), Word("saldo", 0.4, 0.9, 0.6)), 0.7, language=language)
+        return Transcript(self.text, (Word("mi", 0.2, 0.4, 0.8), Word("saldo", 0.4, 0.9, 0.6)), 0.7, language=language)
 
 
 class Loudness:

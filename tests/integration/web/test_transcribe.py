@@ -60,10 +60,21 @@ async def test_the_enhanced_one_tells_every_word(api: httpx.AsyncClient) -> None
     assert (told["confidence"], told["disbelieved"], told["faults"]) == (0.7, [], [])
 
 
+async def test_values_are_told_in_their_normal_form_at_the_time_of_the_call(
+    api: httpx.AsyncClient, ear: MemoryEar
+) -> None:
+    ear.text = "mañana a las cinco y media"
+    told = (await api.post("/transcribe/enhanced?now=2026-03-02T10:00:00", content=recording())).json()
+    assert told["written"] == "mañana a las 17:30"
+    (segment,) = told["segments"]
+    assert [(one["type"], one["value"]) for one in segment["entities"]] == [("date", "2026-03-03"), ("time", "17:30")]
+
+
 async def test_hotwords_and_language_reach_the_recogniser(api: httpx.AsyncClient, ear: MemoryEar) -> None:
-    query = "language=en&hotwords=fibra%20600&hotwords=Telenova"
+    query = "language=en&hotwords=fibra%20600&hotwords=Telenova&slots=product"
     assert (await api.post(f"/transcribe?{query}", content=recording())).status_code == 200
     assert ear.hints[-1].language == "en"
+    assert ear.hints[-1].slots == {"product"}
     assert ear.hints[-1].hotwords == ("fibra 600", "Telenova")
 
 
@@ -103,7 +114,7 @@ async def test_a_form_without_a_file_is_refused(api: httpx.AsyncClient) -> None:
     assert says(answer, 422, "-F file=@call.wav")
 
 
-@pytest.mark.parametrize("query", ["language=xx", "beam=5", "&".join(["hotwords=a"] * 31)])
+@pytest.mark.parametrize("query", ["language=xx", "beam=5", "slots=shoes", "&".join(["hotwords=a"] * 31)])
 async def test_wrong_wishes_are_refused(api: httpx.AsyncClient, query: str) -> None:
     assert (await api.post(f"/transcribe?{query}", content=recording())).status_code == 422
 

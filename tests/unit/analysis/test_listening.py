@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import io
 import tracemalloc
 import wave
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from ivr.analysis.listening import WAITING, Listened, Listener
+from ivr.analysis.listening import WAITING, Listened, Listener, Piece
 from ivr.analysis.post_call import Ears
 from ivr.analysis.transcripts import enhanced, plain
 from ivr.audio.sound_file import SoundFile, open_sound
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ivr.audio.frame import AudioFrame
 
 RATE = 8000
+NOW = dt.datetime(2026, 11, 25, 10)  # noqa: DTZ001 - local time is meant
 
 
 class Loudness:
@@ -177,11 +179,25 @@ async def test_a_cancelled_hearing_lets_the_next_one_in() -> None:
 
 async def test_a_transcript_tells_words_and_what_was_not_believed() -> None:
     listened = await listen(Echo(), sound((True, 2), (False, 2), (True, 0.3), (False, 1)))
-    told = enhanced(listened)
+    told = enhanced(listened, NOW)
     assert (told.text, told.raw, told.confidence) == ("frase 1", "frase 1", 0.9)
     assert told.segments[0].words[0].text == "frase"
     assert [(piece.guard, round(piece.start)) for piece in told.disbelieved] == [("silence", 4)]
     assert plain(listened).model_dump() == {"text": "frase 1", "language": "es", "duration": 5.3}
+
+
+async def test_spanish_values_are_told_in_their_normal_form_and_written_as_people_write() -> None:
+    heard = Transcript("El pago de veintiún euros es mañana.")
+    spanish = Listened(2.0, "es", (Piece(0, 0.0, 2.0, heard),), ())
+    told = enhanced(spanish, NOW)
+    assert told.written == told.segments[0].written == "El pago de 21 € es mañana."
+    assert [(one.type, one.value) for one in told.segments[0].entities] == [
+        ("amount", "21.00 EUR"),
+        ("date", "2026-11-26"),
+    ]
+    foreign = Listened(2.0, "en", (Piece(0, 0.0, 2.0, replace(heard, language="en")),), ())
+    assert enhanced(foreign, NOW).written == heard.text
+    assert enhanced(foreign, NOW).segments[0].entities == []
 
 
 class EndlessFile(io.BytesIO):
