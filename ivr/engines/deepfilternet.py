@@ -1,6 +1,7 @@
 """DeepFilterNet3 on PyTorch, an extra: whole recordings on whatever device PyTorch has; calls keep the C runtime.
 
 The package has no streaming form, so a call that runs is cleaned by the runtime that has one, with the same weights.
+Its checkpoint is in no package registry; left alone the package would fetch it unasked, so it is given a folder.
 """
 
 from __future__ import annotations
@@ -18,23 +19,29 @@ from ivr.engines.worker import EngineThread
 from ivr.errors import EngineUnavailable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ivr.audio.frame import AudioFrame
     from ivr.engines.store import ModelStore
 
+FOLDER = "DeepFilterNet3"
+SOURCE = "https://github.com/Rikorose/DeepFilterNet/raw/main/models/DeepFilterNet3.zip"
+
 
 class DeepFilterNet(DeepFilter):
-    """A Denoiser. EngineUnavailable when the extra is missing."""
+    """A Denoiser. EngineUnavailable when the extra or its checkpoint is missing."""
 
     def __init__(self, models: ModelStore) -> None:
+        folder = models.root / FOLDER
+        self._torch = EngineThread("deepfilternet", lambda: _load(folder), niceness=10)
         super().__init__(models)
-        self._torch = EngineThread("deepfilternet", _load, niceness=10)
 
     async def clean(self, speech: AudioFrame) -> AudioFrame:
         """Clean a whole sound at its own rate."""
         return await self._torch.run(partial(_enhance, speech=speech), time.monotonic())
 
 
-def _load() -> tuple[Any, Any, Any, Any]:
+def _load(folder: Path) -> tuple[Any, Any, Any, Any]:
     try:
         torch = importlib.import_module("torch")
         package = importlib.import_module("df.enhance")
@@ -43,7 +50,13 @@ def _load() -> tuple[Any, Any, Any, Any]:
             f"{error.name} is not installed; run: pip install 'ivr[deepfilternet]', or set DENOISE_PROVIDER=deepfilter",
             "deepfilternet",
         ) from None
-    model, state, _ = package.init_df()
+    if not (folder / "config.ini").is_file() or not list(folder.glob("checkpoints/model*.ckpt*")):
+        raise EngineUnavailable(
+            f"{folder} lacks config.ini or checkpoints/; unzip {SOURCE} into {folder.parent}, "
+            "or set DENOISE_PROVIDER=deepfilter",
+            "deepfilternet",
+        )
+    model, state, *_ = package.init_df(model_base_dir=str(folder), log_level="ERROR", log_file=None)
     return torch, package.enhance, model, state
 
 

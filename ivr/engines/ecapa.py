@@ -30,7 +30,8 @@ WINDOW, STEP = 1.0, 0.5
 """Seconds; under one second the network's vectors scatter."""
 SAME, SCATTER = 0.42, 0.17
 """A single window's limit is SpeechBrain's own threshold for one voice, 0.25; it was not fitted on telephone speech."""
-NEEDED = ("hyperparams.yaml", "embedding_model.ckpt", "mean_var_norm_emb.ckpt")
+NEEDED = ("hyperparams.yaml", "embedding_model.ckpt", "mean_var_norm_emb.ckpt", "classifier.ckpt", "label_encoder.txt")
+"""The last two are not used, but the package loads all that its description names."""
 
 
 class Ecapa:
@@ -60,7 +61,9 @@ def _load(folder: Path) -> tuple[Any, Any]:
         raise EngineUnavailable(
             f"{folder} lacks {', '.join(missing)}; run: hf download {HUB} --local-dir {folder}", "ecapa"
         )
-    return torch, speaker.EncoderClassifier.from_hparams(source=str(folder), savedir=str(folder))
+    # the description names the hub as the place of its weights, and the package would go there
+    overrides = {"pretrained_path": str(folder)}
+    return torch, speaker.EncoderClassifier.from_hparams(source=str(folder), savedir=str(folder), overrides=overrides)
 
 
 def _voiceprints(model: tuple[Any, Any], speech: AudioFrame) -> NDArray[np.float32]:

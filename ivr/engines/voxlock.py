@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ivr.audio.frame import AudioFrame
 
 HUB = "arbazsiddiqui/voxlock"
-ENROL = "enroll.onnx"
+ENROL, CHUNKS = "enroll.onnx", ("chunk_int8.onnx", "chunk.onnx")
 SAMPLE = 3.0
 """Seconds of the caller that the network takes, no fewer."""
 
@@ -29,9 +29,10 @@ class VoxLock:
     """A SpeakerFilter. ConfigError or EngineUnavailable when the folder or the extra is missing."""
 
     def __init__(self, folder: Path | None) -> None:
-        if folder is None or not (folder / ENROL).is_file():
+        whole = folder is not None and (folder / ENROL).is_file() and any((folder / name).is_file() for name in CHUNKS)
+        if folder is None or not whole:
             raise ConfigError(
-                f"VOXLOCK_PATH must be a folder with {ENROL} (it is {folder}); "
+                f"VOXLOCK_PATH must be a folder with {ENROL} and {CHUNKS[0]} (it is {folder}); "
                 f"run: hf download {HUB} --local-dir FOLDER, then set VOXLOCK_PATH=FOLDER/onnx"
             )
         self._thread = EngineThread("voxlock", lambda: _load(folder), niceness=1)
