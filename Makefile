@@ -22,6 +22,7 @@ demo: setup models pbx
 	$(IVR) demo
 
 test: setup test-system models pbx
+	$(IVR) models pull --all
 	$(BIN)/pytest
 
 check: setup

@@ -161,6 +161,10 @@ class Settings(BaseSettings):
             raise ValueError("PBX_RTP_PORT_MAX must be greater than PBX_RTP_PORT_MIN")
         return self
 
+    def is_on(self, switch: str) -> bool:
+        """Say whether a switch, named as its variable, is on."""
+        return bool(getattr(self, switch.lower()))
+
     @property
     def home(self) -> Path:
         """The state directory, absolute."""

@@ -43,6 +43,7 @@ def list_(as_json: bool) -> None:
                 "licence": model.licence,
                 "packages": [f"{package.package} {package.version}" for package in model.packages],
                 "bytes": sum(package.size for package in model.packages),
+                "switch": model.switch,
                 "here": name not in missing,
             }
             for name, model in store.manifest.models.items()
@@ -51,7 +52,8 @@ def list_(as_json: bool) -> None:
         return
     table = Table("model", "what", "licence", "here")
     for name, model in store.manifest.models.items():
-        table.add_row(name, model.what, model.licence, "no" if name in missing else "yes")
+        absent = f"no; for {model.switch}" if model.switch else "no"
+        table.add_row(name, model.what, model.licence, absent if name in missing else "yes")
     console = Console()
     console.print(table)
     console.print(f"Also served when put there by hand: {', '.join(store.manifest.elsewhere)}", highlight=False)
@@ -59,8 +61,9 @@ def list_(as_json: bool) -> None:
 
 @models.command("pull")
 @click.argument("names", nargs=-1)
-def pull(names: tuple[str, ...]) -> None:
-    """Fetch the models named, or all that the product needs; resumes where it stopped.
+@click.option("--all", "everything", is_flag=True, help="Those of stages that are switched off too.")
+def pull(names: tuple[str, ...], *, everything: bool = False) -> None:
+    """Fetch the models named, or all that the settings ask for; resumes where it stopped.
 
     \b
     Examples:
@@ -69,7 +72,8 @@ def pull(names: tuple[str, ...]) -> None:
     """  # noqa: D301 - click keeps the lines after \b
     store = _store()
     _refuse_unknown(store, names)
-    todo = wanted(store, names or tuple(store.manifest.models))
+    manifest = store.manifest
+    todo = wanted(store, names or (tuple(manifest.models) if everything else manifest.needed(load_settings().is_on)))
     if not todo:
         click.echo("every model is here, and sha256 is right", err=True)
         return
@@ -98,7 +102,9 @@ def _refuse_unknown(store: ModelStore, names: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def verify(as_json: bool) -> None:
     """Hash every file anew; exit 1 when one is missing or corrupt."""
-    rows = list(_store().verify()) if as_json else _store().verify()
+    store = _store()
+    found = store.verify(store.manifest.needed(load_settings().is_on))
+    rows = list(found) if as_json else found
     wrong = False
     for model, file, problem in rows:
         wrong = wrong or bool(problem)

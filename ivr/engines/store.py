@@ -11,7 +11,7 @@ from ivr.errors import ModelCorrupt, ModelMissing
 from ivr.files import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from ivr.engines.manifest import Manifest
@@ -51,17 +51,19 @@ class ModelStore:
             self.file(model, name)
         return folder
 
-    def missing(self) -> list[str]:
-        """Name the models of which a file is not there."""
+    def missing(self, names: Iterable[str] | None = None) -> list[str]:
+        """Name the models, of these or of all, of which a file is not there."""
         return [
             name
-            for name, model in self.manifest.models.items()
-            if any(not (self.root / name / file).is_file() for file in model.files)
+            for name in (self.manifest.models if names is None else names)
+            if any(not (self.root / name / file).is_file() for file in self.manifest.models[name].files)
         ]
 
-    def verify(self) -> Iterator[tuple[str, str, str]]:
-        """Hash every file anew: (model, file, what is wrong or the empty string)."""
+    def verify(self, needed: Collection[str]) -> Iterator[tuple[str, str, str]]:
+        """Hash every file of the models that are needed or here: (model, file, what is wrong or the empty string)."""
         for name, model in self.manifest.models.items():
+            if name not in needed and name in self.missing([name]):
+                continue
             for file, expected in model.files.items():
                 path = self.root / name / file
                 if not path.is_file():

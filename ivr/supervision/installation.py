@@ -69,7 +69,8 @@ def prepare() -> Settings:
         return settings
     if settings.pbx == "local" and find(settings.cache) is None:
         raise PbxError("no Asterisk is installed; run: ivr pbx install")
-    if missing := ModelStore(settings.cache).missing():
+    store = ModelStore(settings.cache)
+    if missing := store.missing(store.manifest.needed(settings.is_on)):
         raise ModelMissing(f"models are missing ({', '.join(missing)}); run: ivr models pull")
     busy = [finding for finding in check_ports(settings) if finding.state == "fail"]
     if busy:

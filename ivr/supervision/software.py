@@ -128,7 +128,11 @@ async def _ask_ari(client: AriClient, settings: Settings) -> AsyncIterator[Findi
 def check_models(settings: Settings) -> Iterator[Finding]:
     """See whether each model is there and is what it should be (sha256)."""
     store = ModelStore(settings.cache)
+    needed = store.manifest.needed(settings.is_on)
     for name, model in store.manifest.models.items():
+        if name not in needed and store.missing([name]):
+            yield good(f"model {name}", f"not asked for ({model.switch}=false)")
+            continue
         try:
             store.folder(name)
         except ModelMissing as error:

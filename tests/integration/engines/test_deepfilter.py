@@ -13,7 +13,6 @@ from ivr.engines.espeak import EspeakSynthesizer
 from ivr.engines.store import ModelStore
 from ivr.errors import MisuseError
 from ivr.ports import VoiceStyle
-from ivr.settings import load_settings
 from ivr.trials.speech.channel import noise
 
 pytestmark = pytest.mark.engine
@@ -22,8 +21,8 @@ TICK = 320
 
 
 @pytest.fixture(scope="module")
-def denoiser() -> DeepFilter:
-    return DeepFilter(ModelStore(load_settings().cache))
+def denoiser(models: ModelStore) -> DeepFilter:
+    return DeepFilter(models)
 
 
 async def streamed(denoiser: DeepFilter, sound: AudioFrame) -> tuple[list[bytes | None], int]:

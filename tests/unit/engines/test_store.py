@@ -6,6 +6,7 @@ import pytest
 
 from ivr.engines.manifest import load_manifest
 from ivr.errors import ConfigError, ModelCorrupt, ModelMissing
+from ivr.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,11 +65,13 @@ def test_a_broken_record_of_what_was_verified_only_means_hashing_again(store: Mo
 
 
 def test_verify_tells_missing_corrupt_and_right_apart(store: ModelStore) -> None:
-    assert [(model, problem[:7]) for model, _, problem in store.verify()] == [("small", "missing")]
+    assert list(store.verify([])) == []
+    assert [(model, problem[:7]) for model, _, problem in store.verify(["small"])] == [("small", "missing")]
     put(store, b"other")
-    assert [problem[:7] for *_, problem in store.verify()] == ["corrupt"]
+    assert [problem[:7] for *_, problem in store.verify(["small"])] == ["corrupt"]
     put(store)
-    assert [problem for *_, problem in store.verify()] == [""]
+    assert [problem for *_, problem in store.verify(["small"])] == [""]
+    assert [problem for *_, problem in store.verify([])] == [""]
 
 
 def test_a_model_of_no_registry_names_where_to_get_it(store: ModelStore) -> None:
@@ -103,3 +106,22 @@ def test_a_manifest_that_is_none_names_the_file(tmp_path: Path) -> None:
         load_manifest(broken)
     with pytest.raises(ConfigError, match="cannot be read"):
         load_manifest(tmp_path / "none.yaml")
+
+
+def test_models_of_stages_that_are_switched_off_are_not_needed() -> None:
+    manifest = load_manifest()
+    always = set(manifest.needed(lambda _switch: False))
+    assert {"deepfilternet3", "voicefilter"} == set(manifest.models) - always
+    assert set(manifest.needed(lambda switch: switch == "ENABLE_DENOISE")) - always == {"deepfilternet3"}
+
+
+def test_a_switch_of_the_manifest_is_one_of_the_settings() -> None:
+    settings = Settings()
+    assert all(
+        settings.is_on(model.switch) in {True, False} for model in load_manifest().models.values() if model.switch
+    )
+
+
+def test_only_the_models_asked_about_are_missing(store: ModelStore) -> None:
+    assert store.missing([]) == []
+    assert store.missing(["small"]) == ["small"]
