@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.audio.wav import read_wav
+from ivr.call.journal import read_journal
 from ivr.call.recorder import MAX_WAITING, RecordingWriter
 from ivr.call.track_file import TrackFile
 from ivr.errors import MisuseError
 from ivr.files import sha256_of
-from ivr.metadata import RecordingMetadata, TurnRecord, read_metadata
+from ivr.metadata import AlertRecord, RecordingMetadata, TurnRecord, read_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,10 +84,15 @@ async def test_the_journal_can_be_read_along(writer: RecordingWriter, tmp_path: 
     recorder = writer.open(metadata(), RATE)
     recorder.note("turn", TurnRecord(who="agent", start=0, end=1, text="Adiós.", heard="Adiós."))
     recorder.note("digits", {"digits": "42", "at": 1.0})
+    alert = AlertRecord(at=1.0, text="¡Qué vergüenza!", score=-0.7, trend=-0.4, frustration=0.8)
+    recorder.note("sentiment_alert", alert)
     writer.close()
     lines = (tmp_path / "open/rec_1.journal.jsonl").read_text().splitlines()
-    assert [json.loads(line)["kind"] for line in lines] == ["start", "turn", "digits"]
+    assert [json.loads(line)["kind"] for line in lines] == ["start", "turn", "digits", "sentiment_alert"]
     assert "Adiós." in lines[1]
+    found = read_journal(tmp_path / "open/rec_1.journal.jsonl")
+    assert found is not None
+    assert found[0].alerts == [alert]
 
 
 async def test_a_recording_cannot_be_closed_twice(writer: RecordingWriter) -> None:

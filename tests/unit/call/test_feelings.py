@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ivr.audio.frame import AudioFrame
 from ivr.call.feelings import Feelings
 from ivr.dialogue.conversation import Speech
 from ivr.errors import EngineUnavailable
 from ivr.ports import HangUp
+from tests.unit.audio.conftest import sung
 
 if TYPE_CHECKING:
     from ivr.language.interpretation import Interpretation
-    from ivr.metadata import RecordingMetadata
+    from ivr.metadata import RecordingMetadata, TurnRecord
     from tests.unit.call.conftest import FakeCall
 
 CALM = "Quería saber mi saldo."
@@ -115,3 +118,46 @@ async def test_under_load_the_sound_is_left_out(call: FakeCall) -> None:
     allowed = False
     await feelings.take(CALM, AudioFrame.silence(1, 8000))
     assert [sound is not None for sound in sounds] == [True, False]
+
+
+PITCH = 150.0
+
+
+async def sing(call: FakeCall, text: str) -> TurnRecord:
+    """Let the caller say something at 150 Hz, with a dip for each syllable; answers the turn's record."""
+    sound = sung(np.full(8000, PITCH), 8000)
+    dips = (0.55 + 0.45 * np.cos(2 * np.pi * 4 * np.arange(8000) / 8000)) * np.frombuffer(sound.pcm, "<i2")
+    pcm = dips.astype("<i2").tobytes()
+    call.ear.texts.append(text)
+    call.model.replies.append([Speech("Entiendo.")])
+    call.line.queue.extend(pcm[at : at + 320] for at in range(0, len(pcm), 320))
+    await call.ticks(3)
+    assert call.book.metadata is not None
+    return [turn for turn in call.book.metadata.turns if turn.who == "caller"][-1]
+
+
+async def test_a_turn_keeps_how_it_was_said_and_load_takes_the_voice_but_not_the_feelings(call: FakeCall) -> None:
+    await call.start()
+    await call.ticks(1)
+    calm = await sing(call, CALM)
+    assert calm.prosody is not None
+    assert abs(calm.prosody["pitch"] - PITCH) < 3
+    assert calm.prosody["rate"] > 2
+    assert any(calm.prosody["contour"])
+    assert calm.prosody["tone"] == "neutral"
+    for _ in range(200):
+        call.conductor.keep_pace(0.03)
+    assert not call.conductor.shedding.allows("prosody")
+    furious = await sing(call, FURIOUS)
+    assert furious.prosody is None
+    assert furious.sentiment_level == "very_negative"
+    metadata = call.book.metadata
+    assert metadata is not None
+    assert [alert.text for alert in metadata.alerts] == [FURIOUS]
+    assert ("prosody", False) in [(stage.stage, stage.on) for stage in metadata.stages]
+    for _ in range(10_000):
+        call.conductor.keep_pace(0.0)
+    assert (await sing(call, CALM)).prosody is not None
+    call.session.leave(HangUp(16))
+    await call.ticks(0.1)
+    await call.over()
