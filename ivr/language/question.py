@@ -10,8 +10,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from ivr.language.words import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Cues: TypeAlias = tuple[str, ...]
 
 _OPENING = (
     r"^(?:(?:hola|buenas|buenos dias|buenas tardes|buenas noches|si|no|vale|bueno|pues|a ver|oiga|oye|perdone?|disculpe"
@@ -61,7 +67,7 @@ class Question:
     """``probability`` that the caller asks, and the cues that were there."""
 
     probability: float
-    cues: tuple[str, ...] = ()
+    cues: Cues = ()
 
     @property
     def asks(self) -> bool:
@@ -72,11 +78,15 @@ class Question:
 def question_of(text: str, rise: float | None = None) -> Question:
     """Tell whether an utterance asks; ``rise`` is the pitch's final movement in percent, None where unknown."""
     cues = cues_of(text, rise)
-    odds = BIAS + sum(WEIGHTS[cue] for cue in cues)
-    return Question(round(1 / (1 + math.exp(-odds)), 3), cues)
+    return Question(round(probability(cues), 3), cues)
 
 
-def cues_of(text: str, rise: float | None = None) -> tuple[str, ...]:
+def probability(cues: Iterable[str]) -> float:
+    """Add up the evidence of cues."""
+    return 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[cue] for cue in cues)))
+
+
+def cues_of(text: str, rise: float | None = None) -> Cues:
     """List the cues that an utterance gives."""
     said = plain(text)
     tail = plain(re.split(r"[.!]\s+", text.strip())[-1])

@@ -74,15 +74,15 @@ def level_of(score: float) -> Level:
 def sentiment_of(text: str) -> Sentiment:
     """Tell how whoever says this text feels; neutral where nothing tells."""
     folded = fold(text)
-    lexicon = _lexicon()
+    feelings = lexicon()
     mentions = [
-        Mention(text[start:end], round(_weigh(folded, start, end, weight, lexicon), 3))
-        for start, end, weight in lexicon.find(folded)
+        Mention(text[start:end], round(_weigh(folded, start, end, weight, feelings), 3))
+        for start, end, weight in feelings.find(folded)
         if weight
     ]
     total = _add(mentions) * (LOUD if "!" in text else 1.0)
     score = round(total / (total**2 + SOFTNESS) ** 0.5, 3) + 0.0  # never -0.0
-    return Sentiment(score, level_of(score), bool(lexicon.frustration.search(folded)) and score < 0, tuple(mentions))
+    return Sentiment(score, level_of(score), bool(feelings.frustration.search(folded)) and score < 0, tuple(mentions))
 
 
 def _add(mentions: list[Mention]) -> float:
@@ -157,5 +157,6 @@ def _pattern(lines: list[str]) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _lexicon() -> Lexicon:
+def lexicon() -> Lexicon:
+    """Give the product's lexicon."""
     return Lexicon(yaml.safe_load(files(__package__).joinpath("sentiment.yaml").read_text(encoding="utf-8")))

@@ -1,0 +1,62 @@
+"""Pairs of a question and a statement, spoken by several voices through the telephone and written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import yaml
+
+from ivr.audio.frame import AudioFrame
+from ivr.audio.prosody import Prosody, measure_prosody
+from ivr.ports import Hints
+from ivr.trials.speech.channel import telephone
+from ivr.trials.speech.corpus import CALLERS, LEAD
+
+if TYPE_CHECKING:
+    from ivr.trials.speech.bench import SpeechBench
+    from ivr.trials.speech.corpus import SetName
+
+
+SPEAKERS_A_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One member of a pair: what was said, what was heard, and how; ``dry`` is before the telephone."""
+
+    text: str
+    asks: bool
+    voice: str
+    heard: str
+    dry: AudioFrame
+    sound: AudioFrame
+    prosody: Prosody | None
+
+
+def read_pairs(name: SetName) -> list[tuple[str, str]]:
+    """Read a set's (question, statement) pairs."""
+    document = files(__package__).joinpath(f"question_{name}.yaml").read_text(encoding="utf-8")
+    return [(asked, stated) for asked, stated in yaml.safe_load(document)]
+
+
+async def speak_pairs(bench: SpeechBench, name: SetName, count: int | None = None) -> list[Utterance]:
+    """Have a set spoken, each pair by two callers in turn, and hear it at 8 kHz with the product's own recogniser."""
+    callers = CALLERS[name]
+    said = []
+    for number, pair in enumerate(read_pairs(name)[:count]):
+        for shift in range(SPEAKERS_A_PAIR):
+            voice, speed = callers[(number + 2 * shift) % len(callers)]
+            for asks, text in ((True, pair[0]), (False, pair[1])):
+                dry, sound = on_line(await bench.voices.line(text, voice, speed))
+                heard = await bench.transcriber.transcribe(sound, Hints(words=True))
+                said.append(Utterance(text, asks, voice, heard.text, dry, sound, measure_prosody(sound)))
+    return said
+
+
+def on_line(line: AudioFrame) -> tuple[AudioFrame, AudioFrame]:
+    """Put line before and after speech as a call cuts it; answers it before the telephone and after it."""
+    around = AudioFrame.silence(LEAD, line.rate)
+    dry = AudioFrame.join([around, line, around])
+    return dry, telephone(dry)
