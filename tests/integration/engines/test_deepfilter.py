@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,10 +11,12 @@ from ivr.audio.level import dbfs
 from ivr.audio.resample import resample
 from ivr.engines.deepfilter import LAG, DeepFilter
 from ivr.engines.espeak import EspeakSynthesizer
-from ivr.engines.store import ModelStore
 from ivr.errors import MisuseError
 from ivr.ports import VoiceStyle
 from ivr.trials.speech.channel import noise
+
+if TYPE_CHECKING:
+    from ivr.engines.store import ModelStore
 
 pytestmark = pytest.mark.engine
 TICK = 320
