@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from ivr.audio.frame import AudioFrame
-from ivr.dialogue.conversation import Expectation, Message, Speech
+from ivr.dialogue.conversation import UNRATED, Expectation, Hearing, Message, Speech
 from ivr.dialogue.expectation import infer_expectation, slots_of
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.sentences import ClauseSplitter
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ivr.call.kit import AgentKit
     from ivr.call.ledger import Spoken
     from ivr.call.playout import Playout
-    from ivr.language.correction.values import HeardWord
     from ivr.ports import CallContext
 
 log = logging.getLogger(__name__)
@@ -60,9 +59,11 @@ class Agent:
 
     # --- the conversation ------------------------------------------------------------------
 
-    def hear(self, text: str, words: tuple[HeardWord, ...] = (), *, by_keys: bool = False, upset: bool = False) -> None:
-        """Enter what the caller said, with the words' confidence, or keyed; ``upset``: has just had enough."""
-        self.messages.append(Message("user", text, by_keys=by_keys, words=words, upset=upset))
+    def hear(self, text: str, heard: Hearing = UNRATED, *, by_keys: bool = False, upset: bool = False) -> None:
+        """Enter what the caller said and how it was heard, or keyed; ``upset``: has just had enough."""
+        self.messages.append(
+            Message("user", text, by_keys=by_keys, words=heard.words, alternatives=heard.alternatives, upset=upset)
+        )
 
     def retract(self) -> None:
         """Take the caller's last entry back: it was not finished."""

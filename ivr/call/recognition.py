@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ivr.audio.soundness import SoundMeter
 from ivr.call.correcting import heard_words
+from ivr.dialogue.conversation import UNRATED, Hearing
 from ivr.dialogue.turn_events import Judged, Understood
 from ivr.errors import IvrError
 from ivr.ports import Transcript
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ivr.call.kit import AgentKit
     from ivr.call.log import CallLog
     from ivr.dialogue.turn_events import Transcribe, TurnEvent
-    from ivr.language.correction.values import HeardWord
     from ivr.ports import Hints
 
 LOOK_AFTER = 1.0
@@ -65,10 +65,13 @@ class Recognition:
             tasks.create_task(self._judge_turn(command)),
         ]
 
-    def words_of(self, text: str) -> tuple[HeardWord, ...]:
-        """Give the words of what was recognised last, with their confidence; none when that was another text."""
-        rated = self._last.words if text == self._last.text else ()
-        return tuple(heard_words(text, rated)) if rated else ()
+    def hearing_of(self, text: str) -> Hearing:
+        """Say how sure the text is that was recognised last, and what else it may be; nothing of another text."""
+        if text != self._last.text:
+            return UNRATED
+        words = tuple(heard_words(text, self._last.words)) if self._last.words else ()
+        others = dict.fromkeys((self._last.raw, *self._last.alternatives) if self._last.alternatives else ())
+        return Hearing(words, tuple(other for other in others if other not in {"", text}))
 
     def look(self, revision: int, start: float, tasks: asyncio.TaskGroup) -> None:
         """Have a long interruption looked at before it pauses: another person's does not stop the agent."""

@@ -18,7 +18,7 @@ from ivr.call.ear import Ear
 from ivr.call.feelings import Feelings
 from ivr.call.playout import Playout
 from ivr.call.recognition import LOOK_AFTER, Recognition
-from ivr.dialogue.conversation import Expectation
+from ivr.dialogue.conversation import UNRATED, Expectation
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.turn_events import (
     CallerLeft,
@@ -276,7 +276,7 @@ class CallSession:
 
     def _prepare(self, text: str) -> None:
         """Begin the answer to a turn that may not be over: no sound goes out, and no function runs, until it is."""
-        self._agent.hear(text, self._recognition.words_of(text), upset=self._book.feelings.upsets(text))
+        self._agent.hear(text, self._recognition.hearing_of(text), upset=self._book.feelings.upsets(text))
         self._begin_reply(self._agent.reply())
         self._agent.hold()
         self._playout.pause()
@@ -301,9 +301,9 @@ class CallSession:
             return
         self._drop_prepared()
         if command.text:
-            words = () if command.by_keys else self._recognition.words_of(command.text)
+            heard = UNRATED if command.by_keys else self._recognition.hearing_of(command.text)
             upset = not command.by_keys and self._book.feelings.upsets(command.text)
-            self._agent.hear(command.text, words, by_keys=command.by_keys, upset=upset)
+            self._agent.hear(command.text, heard, by_keys=command.by_keys, upset=upset)
             self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
         self._begin_reply(self._agent.reply())
 

@@ -22,7 +22,7 @@ from ivr.language.clarification import (
     holds_value,
     judge,
 )
-from ivr.language.email_dictation import respelled_email
+from ivr.language.email_dictation import is_host_in_doubt, respelled, respelled_host
 from ivr.language.readback import read_back, spelled_email
 from ivr.language.readings import READABLE, Reading, read_value
 from ivr.language.spelling import spelled
@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 
     from ivr.dialogue.script import Script
 
+HOST = "host"
+"""As a kind that is spelled: what stands after the @ of an address."""
 _PHRASES = {
     (Strategy.YES_NO, "cancel"): "clarify_wish",
     (Strategy.YES_NO, "confirm"): "clarify_answer",
+    (Strategy.SPELL_OUT, HOST): "clarify_spell_host",
     (Strategy.SPELL_OUT, ""): "clarify_spell",
     (Strategy.EXPLICIT, ""): "clarify_again",
     (Strategy.IMPLICIT, ""): "clarify_noted",
@@ -67,6 +70,12 @@ class Case:
     used: int = 0
     times: int = 0
     """How often the present value was asked for again."""
+    spelled: str = ""
+    """Which part of the present address was asked for letter by letter last."""
+    denied: set[str] = field(default_factory=set)
+    """Values that were read back and are wrong: none of them is read back again."""
+    heard: list[str] = field(default_factory=list)
+    """All readings of what was said to the present question before, the newest utterance's first."""
 
 
 class CaseFold:
@@ -93,7 +102,7 @@ class CaseFold:
                 case.settled.append(message)
                 if "?" in message.text:
                     case.expects, case.digits = infer_expectation(message.text)
-                    case.times = 0
+                    case.times, case.spelled, case.heard = 0, "", []
         return case
 
     # --- the caller's entries -----------------------------------------------------------------
@@ -118,8 +127,12 @@ class CaseFold:
             self._settle(case, message, "")
             return
         closed = case.expects is Expectation.YES_NO
-        question = Asked(slots_of(case.expects, case.digits), closed=closed, times=case.times)
-        judged = judge(message.text, message.words, question, now, self._policy)
+        kinds = slots_of(case.expects, case.digits)
+        question = Asked(kinds, closed=closed, times=case.times, denied=frozenset(case.denied))
+        hypotheses = [message.text, *message.alternatives]
+        before = case.heard if any(holds_value(kind, message.text) for kind in kinds & READABLE) else []
+        judged = judge([*hypotheses, *before], message.words, question, now, self._policy)
+        case.heard = hypotheses + case.heard
         asked = judged.clarification
         if asked is not None and (case.used >= self._policy.most or not self._insists(asked, message)):
             asked = None
@@ -132,6 +145,8 @@ class CaseFold:
             case.open = _Open(asked, self._speech(case, asked), message)
         elif judged.value and judged.kind in self._dictated:
             self._confirm(case, judged, message)
+        elif judged.denied and judged.kind in self._dictated:
+            self._settle(case, message, _ANSWERS["no"])  # or the engine would take what the caller has denied
         else:
             self._settle(case, message, judged.value if judged.kind in self._dictated else "")
 
@@ -150,14 +165,13 @@ class CaseFold:
         """Take the answer to what was read back."""
         asked = waiting.clarification
         verdict = _KEYED.get(message.text, Answer.UNCLEAR) if message.by_keys else answer(message.text)
-        if (
-            asked.kind in READABLE
-            and not message.by_keys
-            and _says_it_again(asked.kind, message.text, now, self._policy)
-        ):
+        if verdict is Answer.NO and asked.kind in READABLE:
+            case.denied.add(asked.value)
+        anew = "" if message.by_keys else _said_anew(asked.kind, message.text, now)
+        if anew and (anew != asked.value or verdict is Answer.NO):
             case.times += 1
             self._judged(case, message, now)
-        elif verdict is Answer.YES:
+        elif anew or verdict is Answer.YES:
             self._settle(case, waiting.entry, self._confirmed(waiting, now))
         elif verdict is Answer.NO:
             self._denied(case, waiting, message)
@@ -179,14 +193,17 @@ class CaseFold:
     def _spelled(self, case: Case, waiting: _Open, message: Message) -> None:
         """Take an address that was spelled, with what was understood of it before."""
         case.times += 1
-        value = respelled_email(message.text, waiting.clarification.value)
-        if value is not None:
+        asked = waiting.clarification
+        read = respelled_host if asked.kind == HOST else respelled
+        values = read([message.text, *message.alternatives], asked.value)
+        value = next((value for value in values if value not in case.denied), "")
+        if value:
             self._confirm(case, Judgement(value, "email"), message)
         elif case.used < self._policy.most:
             case.used += 1
-            case.open = replace(waiting, speech=self._speech(case, waiting.clarification))
+            case.open = replace(waiting, speech=self._speech(case, asked))
         else:
-            self._settle(case, message, "")
+            self._settle(case, message, _ANSWERS["no"] if values else "")
 
     def _denied(self, case: Case, waiting: _Open, message: Message) -> None:
         asked = waiting.clarification
@@ -196,16 +213,19 @@ class CaseFold:
         elif asked.kind not in READABLE or case.used >= self._policy.most:
             self._settle(case, message, "")
         else:
-            strategy = Strategy.SPELL_OUT if asked.kind == "email" else Strategy.EXPLICIT
-            again = Clarification(strategy, asked.kind, asked.value)
+            again = Clarification(Strategy.EXPLICIT, asked.kind, asked.value)
+            if asked.kind == "email":  # what was spelled once and is still wrong must be wrong in its other part
+                host = is_host_in_doubt(asked.value) != (case.spelled == HOST)
+                case.spelled = HOST if host else "email"
+                again = Clarification(Strategy.SPELL_OUT, case.spelled, asked.value)
             case.used += 1
             case.open = _Open(again, self._speech(case, again), waiting.entry)
 
     @staticmethod
     def _settle(case: Case, message: Message, text: str) -> None:
         """Give an entry to the engine; ``text`` replaces what was recognised."""
-        case.settled.append(replace(message, text=text, words=()) if text else message)
-        case.times = 0
+        case.settled.append(replace(message, text=text, words=(), alternatives=()) if text else message)
+        case.times, case.spelled, case.heard = 0, "", []
 
     # --- words --------------------------------------------------------------------------------
 
@@ -234,6 +254,8 @@ def _aloud(asked: Clarification, times: int) -> str:
     return read_back(asked.kind, asked.value)
 
 
-def _says_it_again(kind: str, text: str, now: dt.datetime, policy: ClarificationPolicy) -> bool:
-    """Tell whether the answer to what was read back holds the value anew ("no, es el 612...")."""
-    return holds_value(kind, text) and bool(judge(text, (), Asked(frozenset({kind})), now, policy).value)
+def _said_anew(kind: str, text: str, now: dt.datetime) -> str:
+    """Give the value that the answer to what was read back holds itself ("no, es el 612..."); "" for none."""
+    if kind not in READABLE or not holds_value(kind, text):
+        return ""
+    return next((reading.value for reading in read_value(kind, [text], now)), "")

@@ -45,12 +45,24 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """How a caller's entry was heard: its words with their confidence, its other readings, the likeliest first."""
+
+    words: tuple[HeardWord, ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+
+UNRATED = Hearing()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One entry of the conversation, in the order in which it was heard.
 
     ``user`` and ``assistant`` carry ``text``; an assistant entry may carry ``call``; a ``tool`` entry carries
     ``result``. ``by_keys`` marks a user entry that was keyed in (DTMF); ``words`` are those of a spoken one, with the
-    recogniser's confidence; ``upset`` marks one that took the caller's frustration over the line.
+    recogniser's confidence, ``alternatives`` its other readings, the likeliest first; ``upset`` marks one that took the
+    caller's frustration over the line.
     """
 
     role: Literal["system", "user", "assistant", "tool"]
@@ -59,4 +71,5 @@ class Message:
     result: ToolResult | None = None
     by_keys: bool = False
     words: tuple[HeardWord, ...] = ()
+    alternatives: tuple[str, ...] = ()
     upset: bool = False

@@ -53,11 +53,15 @@ class Clarification:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a turn held: the value of the kind that was asked for, and what has to be asked before it is used."""
+    """What a turn held: the value of the kind that was asked for, and what has to be asked before it is used.
+
+    ``denied``: it held nothing but what the caller has denied.
+    """
 
     value: str = ""
     kind: str = ""
     clarification: Clarification | None = None
+    denied: bool = False
 
 
 _CANCEL = re.compile(
@@ -83,21 +87,29 @@ def doubtful(words: Sequence[HeardWord], policy: ClarificationPolicy, pattern: r
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The open question: kinds of value that it asks for, a bare yes or no, and how often it was put again."""
+    """The open question: kinds of value that it asks for, a bare yes or no, how often it was put again.
+
+    ``denied`` are values that were read back to the caller and are wrong.
+    """
 
     kinds: frozenset[str] = frozenset()
     closed: bool = False
     times: int = 0
+    denied: frozenset[str] = frozenset()
 
 
 def judge(
-    text: str, words: Sequence[HeardWord], asked: Asked, now: dt.datetime, policy: ClarificationPolicy
+    hypotheses: Sequence[str],
+    words: Sequence[HeardWord],
+    asked: Asked,
+    now: dt.datetime,
+    policy: ClarificationPolicy,
 ) -> Judgement:
-    """Judge one turn as the answer to what was asked."""
-    kinds = asked.kinds
+    """Judge one turn as the answer to what was asked; of its other readings only a value is taken."""
+    text, kinds = hypotheses[0], asked.kinds
     kind = next(iter(sorted(kinds & READABLE)), "")
     if kind:
-        readings = read_value(kind, [text], now)
+        readings = read_value(kind, hypotheses, now, denied=asked.denied)
         return _taken(kind, text, readings, asked, doubt=doubtful(words, policy))
     if asked.closed:
         return _yes_or_no(text, words, policy)
@@ -116,8 +128,9 @@ def _taken(kind: str, text: str, readings: Sequence[Reading], asked: Asked, *, d
     if not readings:
         if not holds_value(kind, text):
             return Judgement()
-        spell = asked.times > 0 and kind in _SPELLED_KINDS
-        return Judgement("", kind, Clarification(Strategy.SPELL_OUT if spell else Strategy.EXPLICIT, kind))
+        spell = kind == "email" or (asked.times > 0 and kind in _SPELLED_KINDS)
+        again = Clarification(Strategy.SPELL_OUT if spell else Strategy.EXPLICIT, kind)
+        return Judgement("", kind, again, denied=bool(asked.denied))
     first = readings[0]
     if first.certain and not doubt:
         return Judgement(first.value, kind)

@@ -8,6 +8,7 @@ the common ones. What was mended so has to be confirmed by the caller.
 from __future__ import annotations
 
 import re
+import string
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from ivr.language.identifiers import normal_form
+from ivr.language.letters import sounds_like
 from ivr.language.names import NAMES
 from ivr.language.numbers import digit_runs
 from ivr.language.phonetics import phonetic_key
@@ -33,14 +35,16 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"\s(?:de|del|en|y|a)$")
 """What speech-to-text hears between a name and its "arroba"."""
 _UNDERSCORE = re.compile(
-    r"[\s,-]*\b(?:gu?i[ol]+n?|g[iu]+on|aqui|ahi|gui)[\s-]*(?:a\s)?bajo\b[\s,-]*"
+    r"[\s,.-]*(?:(?:\b|(?<=[a-z]{3}))gu?i?[ao]+n|\b(?:gu?il+[aou]\w*|gu?i[ol]+n?|g[iu]+on|aqui|ahi|gui))[\s,.-]*(?:a\s)?bajo\b[\s,.-]*"
     r"|[\s,]*\b(?:guionbajo|guiomba|barra\sbaja|subrayado)\b[\s,]*"
 )
 _HYPHEN = re.compile(r"[\s,]*\b(?:guion(?:\smedio)?|menos)\b[\s,]*")
-_DOT = re.compile(r"[\s,]*\bpuntos?\b[\s,]*")
+_DOT = re.compile(r"[\s,]*\b(?:puntos?|puento)\b[\s,]*")
 _TOP = re.compile(
-    r"[\s,.]*(?:\.|\bpuntos?\s*|\blos\spuntos?\s*|puntos?)\s*(com|es|net|org|mx|cat|info|eu|ar|co|cl)\b\W*$"
+    r"[\s,.]*(?:\.|\bpuntos?\s*|\blos\spuntos?\s*|puntos?|\bpult[ou]e?\s*)\s*"
+    r"(com|es|net|org|mx|cat|info|eu|ar|co|cl|s)\b\W*$"
 )
+_TOPS_MISHEARD = {"s": "es"}
 _HOSTS = {
     "gmail": ("gmail", "gmael", "gemail", "jimeil", "yimeil", "chimeil", "cmail", "gmal", "gml", "gmailcom"),
     "hotmail": ("hotmail", "jotmail", "odmal", "otmal", "osmail", "otmail", "autmal", "odmail", "lotmal", "hotmal"),
@@ -53,10 +57,13 @@ _HOSTS = {
 _SOUNDS = {sound: host for host, sounds in _HOSTS.items() for sound in sounds}
 _NEAR_ENOUGH = 74
 _KNOWN_KEYS = {phonetic_key(name): name for name in sorted(NAMES)}
-_LEAST_NAME = 4
+_LEAST_NAME, _LEAST_HEARD = 4, 3
 _LEAST_ENDING = 5
 _MISHEARD = {"una": "ana"}
+_LETTERS = string.ascii_lowercase
 _FEWEST_LETTERS, _LETTERS_SHARE = 3, 0.6
+_LINKS = frozenset({"de", "en", "el", "al", "em"})
+"""What is left of a letter's name between the words by which letters are told."""
 
 
 def dictated_email(text: str) -> str | None:
@@ -96,20 +103,66 @@ def _well_known(host: str) -> int:
     return int(any(label[at:] in NAMES for at in range(len(label) - _LEAST_ENDING + 1)))
 
 
-def respelled_email(text: str, before: str) -> str | None:
-    """Read an address that was asked for letter by letter: the name from the letters, a host of one's own from before.
+def respelled(hypotheses: Sequence[str], before: str) -> list[str]:
+    """List the addresses that may have been spelled, the likeliest first.
 
-    ``before`` is how the address was understood at first; a well-known host is taken as it is heard now.
+    ``before`` is how the address was understood at first, "" when it was not. A name that is one letter off a common
+    one and sounds like it is taken for that; a host of one's own is kept from before, a well-known one heard now.
     """
+    found: dict[str, None] = {}
+    for text in hypotheses:
+        if address := _respelled(text, before.partition("@")[2]):
+            local, _, host = address.partition("@")
+            common = re.sub(r"[a-z]+", lambda word: _one_letter_off(word[0]), local)
+            found |= {f"{common}@{host}": None, address: None}
+    return list(found)
+
+
+def _respelled(text: str, known: str) -> str | None:
     folded = fold(text)
     ats = list(_AT.finditer(folded))
     end = ats[-1].start() if ats else len(folded)
     host = _host(folded[ats[-1].end() :]) if ats else ""
-    known = before.partition("@")[2]
     if known and host.partition(".")[0] not in _HOSTS:
         host = known
-    local = _local(folded[:end])
+    local = _local(folded[:end]) if ats else _spelled(_UNDERSCORE.sub(" _ ", _LEAD.sub("", folded)))
     return normal_form("email", f"{local}@{host}") if local and host else None
+
+
+def respelled_host(hypotheses: Sequence[str], before: str) -> list[str]:
+    """List the addresses whose part after the @ was spelled, or said again; the name is kept from ``before``."""
+    local = before.partition("@")[0]
+    found: dict[str, None] = {}
+    for text in hypotheses:
+        folded = fold(text)
+        ats = list(_AT.finditer(folded))
+        said = folded[ats[-1].end() :] if ats else folded
+        top = _TOP.search(said)
+        letters = _spelled(said[: top.start()] if top else said)
+        ending = _TOPS_MISHEARD.get(top[1], top[1]) if top else before.rpartition(".")[2]
+        if address := normal_form("email", f"{local}@{f'{letters}.{ending}' if letters else _host(said)}"):
+            found[address] = None
+    return list(found)
+
+
+def is_host_in_doubt(address: str) -> bool:
+    """Tell whether the part after the @ is likelier to be wrong: it is nobody's we know, the name of common names."""
+    local, _, host = address.partition("@")
+    return host.partition(".")[0] not in _HOSTS and _of_names(local)
+
+
+@lru_cache(maxsize=4096)
+def _one_letter_off(word: str) -> str:
+    """Give the common names that a spelled word is but for one letter that sounds like theirs; else the word."""
+    if len(word) < _LEAST_NAME or _splits(word):
+        return word
+    near = {
+        changed
+        for at, letter in enumerate(word)
+        for other in _LETTERS
+        if other != letter and sounds_like(letter, other) and _splits(changed := word[:at] + other + word[at + 1 :])
+    }
+    return near.pop() if len(near) == 1 else word
 
 
 def _host(said: str) -> str:
@@ -117,12 +170,13 @@ def _host(said: str) -> str:
     name = _DOT.sub(".", _HYPHEN.sub("-", said[: top.start()] if top else said))
     joined = re.sub(r"[^a-z0-9]", "", name)
     known = process.extractOne(joined, _SOUNDS.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+    ending = _TOPS_MISHEARD.get(top[1], top[1]) if top else "com"
     if known is not None:
-        return f"{_SOUNDS[known[0]]}.{top[1] if top else 'com'}"
+        return f"{_SOUNDS[known[0]]}.{ending}"
     if not top:
         return ""
     words = re.sub(r"[a-z]+(?:\s[a-z]+)*", lambda found: "".join(_ending(word) for word in found[0].split()), name)
-    return f"{re.sub(r'[^a-z0-9.-]', '', words).strip('.-')}.{top[1]}"
+    return f"{re.sub(r'[^a-z0-9.-]', '', words).strip('.-')}.{ending}"
 
 
 @lru_cache(maxsize=4096)
@@ -137,16 +191,23 @@ def _ending(word: str) -> str:
 
 def _local(said: str) -> str:
     said = _UNDERSCORE.sub("_", _LEAD.sub("", said))
-    read = pieces(said.replace("_", " _ "))
-    letters = sum(piece.text.isalpha() for piece in read)
-    spelled = sum(piece.spelled and piece.text.isalpha() for piece in read)
-    if spelled >= _FEWEST_LETTERS and spelled >= _LETTERS_SHARE * letters:
-        return "".join(piece.text for piece in read)
+    if letters := _spelled(said.replace("_", " _ ")):
+        return letters
     said = _DOT.sub(".", _HYPHEN.sub("-", _TAIL.sub("", said)))
     for run in reversed(digit_runs(said)):
         said = f"{said[: run.start]}{run.digits}{said[run.end :]}"
     said = re.sub(r"[a-z]+(?:\s[a-z]+)*", lambda words: _names(words[0]), said)
     return re.sub(r"[^\w.+-]", "", said).strip(".-")
+
+
+def _spelled(said: str) -> str:
+    """Put together what is spelled letter by letter; "" where most is said in words."""
+    read = [piece for piece in pieces(said) if piece.spelled or piece.text not in _LINKS]
+    letters = sum(piece.text.isalpha() for piece in read)
+    named = sum(piece.spelled and piece.text.isalpha() for piece in read)
+    if named < _FEWEST_LETTERS or named < _LETTERS_SHARE * letters:
+        return ""
+    return "".join(piece.text for piece in read)
 
 
 def _names(said: str) -> str:
@@ -162,10 +223,10 @@ def _names(said: str) -> str:
 @lru_cache(maxsize=4096)
 def _name(word: str) -> str:
     """Give the common name that a word sounds like; the word itself where none, or more than one, is near."""
-    if word in NAMES or len(word) < _LEAST_NAME:
+    if word in NAMES or len(word) < _LEAST_HEARD:
         return _MISHEARD.get(word, word)
     key = phonetic_key(word)
-    if key in _KNOWN_KEYS:
-        return _KNOWN_KEYS[key]
+    if key in _KNOWN_KEYS or len(word) < _LEAST_NAME:
+        return _KNOWN_KEYS.get(key, _MISHEARD.get(word, word))
     near = process.extract(key, _KNOWN_KEYS.keys(), scorer=Levenshtein.distance, score_cutoff=1, limit=2)
     return _KNOWN_KEYS[near[0][0]] if len(near) == 1 else word

@@ -44,13 +44,23 @@ class Reading:
     certain: bool = True
 
 
-def read_value(kind: str, hypotheses: Sequence[str], now: dt.datetime, country: str = HOME) -> list[Reading]:
-    """List the values that an utterance may hold: one, none, or several that only the caller can tell apart."""
+def read_value(
+    kind: str,
+    hypotheses: Sequence[str],
+    now: dt.datetime,
+    country: str = HOME,
+    denied: frozenset[str] = frozenset(),
+) -> list[Reading]:
+    """List the values that an utterance may hold: one, none, or several that only the caller can tell apart.
+
+    What the caller has ``denied`` is not among them.
+    """
     for text in hypotheses:
-        if value := _said(kind, text, now, country):
+        value = _said(kind, text, now, country)
+        if value and value not in denied:
             return [Reading(value)]
     for text in hypotheses:
-        mended = list(dict.fromkeys(_mended(kind, text, country)))
+        mended = [value for value in dict.fromkeys(_mended(kind, text, country)) if value not in denied]
         if mended:
             return [Reading(value, certain=False) for value in mended]
     return []

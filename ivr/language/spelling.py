@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ivr.language.letters import EXAMPLE_WORDS, LETTER_NAMES, sounds_like
 from ivr.language.numbers import numerals
 from ivr.language.phonetics import phonetic_key
+from ivr.language.told_letters import told_apart
 from ivr.language.words import fold
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _SIGNS = {
     "@": ("arroba", "aroba", "arrova", "arova", "a roba", "arroa"),
     "_": ("guion bajo", "guion abajo", "guionbajo", "barra baja", "subrayado", "underscore", "piso"),
     "-": ("guion medio", "guion", "menos"),
-    ".": ("punto",),
+    ".": ("punto", "puento", "pulto"),
     "+": ("mas",),
 }
 _MISHEARD = {"el": "l", "es": "s", "m e": "m", "ache": "h", "vez": "b", "ves": "b", "cuh": "q"} | {
@@ -73,7 +74,7 @@ _LONGEST_NAME = max(len(name.split()) for name in _NAMES)
 
 def pieces(text: str) -> list[Piece]:
     """Read a text as spelling: letters, signs and digits one by one, other words whole."""
-    return list(_pieces(_digits_written(text)))
+    return list(_pieces(_digits_written(told_apart(text))))
 
 
 def _digits_written(text: str) -> str:

@@ -54,13 +54,17 @@ _LEADS: dict[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Dictation:
-    """A value in its normal form, how its caller says it, how slowly when asked again, and how letter by letter."""
+    """A value in its normal form, how its caller says it, how slowly when asked again, and how letter by letter.
+
+    ``host`` is what stands after the @ of an address, letter by letter.
+    """
 
     kind: Kind
     value: str
     said: str
     again: str
     spelled: str
+    host: str
     voice: str
     speed: float
 
@@ -75,8 +79,9 @@ def dictations(name: SetName, kind: Kind, seed: int, count: int = A_KIND) -> lis
         lead = str(random.choice(_LEADS[kind]))
         text = lead + said if lead else said[0].upper() + said[1:]
         voice, speed = VOICES[name][number % len(VOICES[name])]
-        slowly, letters = (part[0].upper() + part[1:] + "." for part in (again, spelled))
-        drawn.append(Dictation(kind, value, text + ".", slowly, letters, voice, speed))
+        host = _spelled_host(value) if kind == "email" else again
+        slowly, letters, host = (part[0].upper() + part[1:] + "." for part in (again, spelled, host))
+        drawn.append(Dictation(kind, value, text + ".", slowly, letters, host, voice, speed))
     return drawn
 
 
@@ -156,9 +161,17 @@ def _email(random: np.random.Generator, name: SetName) -> tuple[str, str, str]:
 def _spelled(value: str) -> str:
     """Spell the name of an address, each letter with a word that begins with it; the host is said."""
     local, _, host = value.partition("@")
+    return f"{_letters(local)}, arroba, {host.replace('.', ' punto ')}"
+
+
+def _spelled_host(value: str) -> str:
+    name, _, top = value.partition("@")[2].rpartition(".")
+    return f"{_letters(name)}, punto {top}"
+
+
+def _letters(text: str) -> str:
     signs = {".": "punto", "_": "guion bajo"}
-    letters = [signs.get(char) or (one_by_one(char) if char.isdigit() else letter_words(char)) for char in local]
-    return f"{', '.join(letters)}, arroba, {host.replace('.', ' punto ')}"
+    return ", ".join(signs.get(char) or (one_by_one(char) if char.isdigit() else letter_words(char)) for char in text)
 
 
 def _amount(random: np.random.Generator, name: SetName) -> tuple[str, str, str]:

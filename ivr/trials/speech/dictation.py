@@ -108,7 +108,9 @@ async def _answer(call: Conversation, attempt: Attempt, heard: str, *, asked: bo
     if attempt.said == 0:
         await call.speak(value.said, value.voice, value.speed)
     else:
-        slow = value.spelled if "deletrea" in heard else value.again
+        slow = value.again
+        if "deletrea" in heard:
+            slow = value.host if "detras de la arroba" in heard else value.spelled
         await call.speak(slow, value.voice, SLOWLY * value.speed)
     attempt.said += 1
 

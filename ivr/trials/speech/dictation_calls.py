@@ -74,7 +74,8 @@ class PhoneCalls:
         for values in calls:  # ahead of the calls, so that nobody waits for a voice
             for value in values:
                 await self._lines[0].voices.prepare([value.said, YES, NO], value.voice, value.speed)
-                await self._lines[0].voices.prepare([value.again, value.spelled], value.voice, SLOWLY * value.speed)
+                slow = [value.again, value.spelled, value.host]
+                await self._lines[0].voices.prepare(slow, value.voice, SLOWLY * value.speed)
         self._folder.mkdir(parents=True, exist_ok=True)
         waiting = list(enumerate(calls))
         attempts: list[Attempt] = []
@@ -236,7 +237,8 @@ class ChannelConversation:
         )
         chosen = constrained(heard, slots, dt.datetime.now())  # noqa: DTZ005 - the call center's own time
         words = tuple(heard_words(chosen.text, chosen.words))
-        self._messages.append(Message("user", chosen.text, words=words))
+        others = tuple(text for text in dict.fromkeys((heard.text, *heard.alternatives)) if text != chosen.text)
+        self._messages.append(Message("user", chosen.text, words=words, alternatives=others))
 
     async def noted(self) -> dict[str, str]:
         """Give what was written down."""

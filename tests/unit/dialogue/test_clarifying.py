@@ -25,9 +25,9 @@ class Talk:
         self._fold = CaseFold(load_script("es"), ClarificationPolicy(0.5, most), dictated)
         self.messages = [Message("assistant", question)]
 
-    def hears(self, text: str, confidence: float = 0.9, *, by_keys: bool = False) -> Case:
+    def hears(self, text: str, confidence: float = 0.9, *others: str, by_keys: bool = False) -> Case:
         words = tuple(HeardWord(word, confidence) for word in text.split())
-        self.messages.append(Message("user", text, words=words, by_keys=by_keys))
+        self.messages.append(Message("user", text, words=words, alternatives=others, by_keys=by_keys))
         case = self._fold.read(self.messages, NOW)
         if case.open is not None:
             self.messages.append(Message("assistant", case.open.speech.text))
@@ -92,16 +92,64 @@ def test_a_correction_in_the_answer_is_taken_at_once() -> None:
     assert case.used == 0
 
 
-def test_a_denied_address_is_spelled_and_keeps_its_own_host() -> None:
+def test_a_yes_that_says_the_value_again_settles_it() -> None:
+    talk = Talk(PHONE, EVERY)
+    talk.hears("612 34 56 78")
+    assert settled(talk.hears("sí, 612 34 56 78")) == "612345678"
+
+
+def test_a_denied_value_is_not_read_back_again() -> None:
+    talk = Talk(PHONE, EVERY)
+    talk.hears("612 34 56 79", 0.9, "612 34 56 69")
+    assert "repite despacio" in said(talk.hears("no"))
+    assert "sesenta y nueve" in said(talk.hears("612 34 56 79"))
+    assert settled(talk.hears("sí")) == "612345669"
+
+
+def test_a_denied_value_heard_again_with_nothing_beside_it_is_asked_for_again() -> None:
+    talk = Talk(PHONE, EVERY)
+    talk.hears("612 34 56 79")
+    talk.hears("no")
+    case = talk.hears("612 34 56 79")
+    assert "también puede marcarlo" in said(case)
+    assert case.used == 2
+
+
+def test_an_engine_never_gets_a_value_that_was_denied() -> None:
+    talk = Talk(PHONE, EVERY, most=1)
+    talk.hears("612 34 56 79")
+    talk.hears("no")
+    assert settled(talk.hears("612 34 56 79")) == "no"
+
+
+def test_other_talk_after_a_denial_brings_no_earlier_reading_up() -> None:
+    talk = Talk(PHONE, EVERY)
+    talk.hears("612 34 56 79", 0.9, "612 34 56 69")
+    talk.hears("no")
+    assert settled(talk.hears("espere un momento")) == "espere un momento"
+
+
+def test_a_denied_address_with_a_well_known_host_is_spelled() -> None:
     talk = Talk(EMAIL, EVERY)
-    talk.hears("info arroba talleresserrano punto es")
+    talk.hears("infe arroba gmail punto com")
     case = talk.hears("no, no es correcto")
     assert case.open is not None
     assert case.open.speech.expects is Expectation.SPELLING
-    case = talk.hears("i de Italia, ene de Navarra, efe de Francia, e de España, arroba taller de cerrano punto es")
-    assert case.open is not None
-    assert case.open.clarification.value == "infe@talleresserrano.es"
-    assert settled(talk.hears("sí")) == "infe@talleresserrano.es"
+    case = talk.hears("i de Italia, ene de Navarra, efe de Francia, o de Oviedo, arroba yimeil punto com")
+    assert "i, ene, efe, o, arroba gmail punto com" in said(case)
+    assert settled(talk.hears("sí")) == "info@gmail.com"
+
+
+def test_of_a_denied_address_the_part_in_doubt_is_spelled_and_then_the_other() -> None:
+    talk = Talk(EMAIL, EVERY)
+    talk.hears("ana punto lópez arroba tegno punto es")
+    assert "detrás de la arroba" in said(talk.hears("no"))
+    assert "arroba tecno punto es" in said(talk.hears("te de Toledo, e de España, ce de Cáceres, ene, o, punto es"))
+    case = talk.hears("no")
+    assert "detrás" not in said(case)
+    case = talk.hears("a de Alicante, ene de Navarra, i de Italia, arroba tecno punto es")
+    assert settled(talk.hears("sí")) == "ani@tecno.es"
+    assert case.used == 2
 
 
 def test_at_most_three_times_a_conversation() -> None:

@@ -17,7 +17,7 @@ def rated(text: str, low: str = "") -> list[HeardWord]:
 
 
 def asked(text: str, low: str, kinds: frozenset[str] = NOTHING, *, closed: bool = False) -> Clarification | None:
-    return judge(text, rated(text, low), Asked(kinds, closed=closed), NOW, POLICY).clarification
+    return judge([text], rated(text, low), Asked(kinds, closed=closed), NOW, POLICY).clarification
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_words_that_are_not_critical_are_never_asked_about(text: str, low: str) 
 
 def test_a_number_heard_well_is_taken() -> None:
     text = "es el 612 34 56 78"
-    assert judge(text, rated(text), Asked(frozenset({"phone"})), NOW, POLICY) == Judgement("612345678", "phone")
+    assert judge([text], rated(text), Asked(frozenset({"phone"})), NOW, POLICY) == Judgement("612345678", "phone")
 
 
 def test_a_number_heard_badly_is_read_back() -> None:
@@ -51,12 +51,16 @@ def test_half_a_number_is_asked_for_again() -> None:
     assert asked("612 34", "", frozenset({"phone"})) == Clarification(Strategy.EXPLICIT, "phone")
 
 
-def test_an_address_is_to_be_spelled_the_second_time() -> None:
-    text = "ana arroba"
-    first = judge(text, rated(text), Asked(frozenset({"email"})), NOW, POLICY)
-    second = judge(text, rated(text), Asked(frozenset({"email"}), times=1), NOW, POLICY)
-    assert first.clarification == Clarification(Strategy.EXPLICIT, "email")
-    assert second.clarification == Clarification(Strategy.SPELL_OUT, "email")
+def test_an_address_that_cannot_be_read_is_to_be_spelled() -> None:
+    assert asked("ana arroba", "", frozenset({"email"})) == Clarification(Strategy.SPELL_OUT, "email")
+
+
+def test_what_the_caller_denied_is_left_out_for_the_next_reading() -> None:
+    heard = ["612 34 56 78", "612 34 56 68"]
+    question = Asked(frozenset({"phone"}), denied=frozenset({"612345678"}))
+    assert judge(heard, (), question, NOW, POLICY).value == "612345668"
+    nothing_else = judge(heard[:1], (), question, NOW, POLICY)
+    assert nothing_else == Judgement("", "phone", Clarification(Strategy.EXPLICIT, "phone"), denied=True)
 
 
 def test_other_talk_is_no_failed_number() -> None:

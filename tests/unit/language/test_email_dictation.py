@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.language.email_dictation import best_email, dictated_email
+from ivr.language.email_dictation import best_email, dictated_email, is_host_in_doubt, respelled, respelled_host
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,11 @@ from ivr.language.email_dictation import best_email, dictated_email
         ("la.rosa@gmail.com", "la.rosa@gmail.com"),
         ("apunteprieto11@yahoo.es", "apunteprieto11@yahoo.es"),
         ("sí, apunte, ana arroba gmail punto com", "ana@gmail.com"),
+        ("Mi correo es Luis Guion, bajo Molina arroba gmail.com", "luis_molina@gmail.com"),
+        ("Anaguón, bajo Castro, arroba gmail.com", "ana_castro@gmail.com"),
+        ("ugo punto lópez arroba gmail punto com", "hugo.lopez@gmail.com"),
+        ("molina arroba yao punto S.", "molina@yahoo.es"),
+        ("H de Vuelva, u de Uña, gede gato, odioviedo, punto L de León, arroba gmail.com", "hugo.l@gmail.com"),
         ("no tengo correo", None),
         ("arroba gmail punto com", None),
         ("ana arroba", None),
@@ -46,3 +51,30 @@ def test_an_address_is_put_together_from_the_best_parts() -> None:
     ]
     assert best_email(heard) == "jorgecastro86@talleresserrano.es"
     assert best_email(["no lo sé"]) is None
+
+
+def test_a_spelled_name_is_taken_with_the_host_of_ones_own_from_before() -> None:
+    heard = "eme de Madrid, a de Alicante, erre de Roma, arroba tayeres serrano punto es"
+    assert respelled([heard], "marta@talleresserrano.es") == ["mar@talleresserrano.es"]
+    assert respelled([heard.replace("tayeres serrano", "yago")], "x@talleresserrano.es") == ["mar@yahoo.es"]
+    assert respelled(["no lo sé"], "marta@talleresserrano.es") == []
+
+
+def test_a_spelled_name_one_letter_off_a_common_one_is_taken_for_it_first() -> None:
+    letters = "ese de Sevilla, a de Alicante, ese de Sevilla, te de Toledo, erre de Roma, o de Oviedo"
+    heard = f"{letters}, arroba gmail punto com"
+    assert respelled([heard], "") == ["castro@gmail.com", "sastro@gmail.com"]
+
+
+def test_a_host_of_ones_own_is_read_letter_by_letter() -> None:
+    heard = ["de de Toledo, el de España, ce de Cáceres, ene de Navarra, uve de Oviedo, punto es", "tecno punto es"]
+    assert respelled_host(heard, "ana@tegno.es") == ["ana@tecno.es"]
+    assert respelled_host(["arroba tecno punto net"], "ana@tegno.es") == ["ana@tecno.net"]
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [("ana.lopez@tegno.es", True), ("ana.lopez@gmail.com", False), ("zqx@tegno.es", False)],
+)
+def test_the_part_of_an_address_that_is_no_common_one_is_in_doubt(address: str, *, host: bool) -> None:
+    assert is_host_in_doubt(address) is host
