@@ -1,4 +1,4 @@
-"""The bank: its levels in order, each on the words that no earlier one touched."""
+"""The bank: its levels in order, each on the words that no earlier one touched, or to complete what it began."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.language.correction.exact import ExactLevel
-from ivr.language.correction.firing import bare, common_words
-from ivr.language.correction.phonetic import PhoneticLevel, without_overlap
+from ivr.language.correction.firing import bare, common_words, folded
+from ivr.language.correction.phonetic import PhoneticLevel
 from ivr.language.correction.values import Corrected, Correction, HeardWord, Term
 from ivr.language.correction.vectors import ExactIndex, VectorLevel
 
@@ -43,9 +43,11 @@ class CorrectionBank:
         raw = " ".join(word.text for word in words)
         kept: list[Correction] = []
         for level in self._levels:
-            fresh = level.find(words, slots)
-            free = [item for item in fresh if all(item.last <= it.first or it.last <= item.first for it in kept)]
-            kept = without_overlap([*kept, *free])
+            for item in level.find(words, slots):
+                met = [other for other in kept if other.first < item.last and item.first < other.last]
+                if all(_completes(item, other) for other in met):
+                    kept = [*(other for other in kept if other not in met), item]
+        kept.sort(key=lambda each: each.first)
         return Corrected(raw, _written(words, kept), tuple(kept))
 
 
@@ -65,6 +67,12 @@ def full_bank(
     taught = {bare(entry.meant): Term(entry.meant, entry.kind) for entry in entries}
     wanted = [*terms, *(term for folded, term in taught.items() if folded not in known)]
     return CorrectionBank([ExactLevel(entries), VectorLevel(wanted, index=index), PhoneticLevel(wanted)])
+
+
+def _completes(item: Correction, part: Correction) -> bool:
+    """Whether a correction of more words says the same of those of an earlier one: the whole term, not a part of it."""
+    longer = item.first <= part.first and part.last <= item.last and item.last - item.first > part.last - part.first
+    return longer and f" {folded(part.meant)} " in f" {folded(item.meant)} "
 
 
 def _written(words: Sequence[HeardWord], corrections: Sequence[Correction]) -> str:

@@ -152,3 +152,17 @@ def test_an_empty_bank_and_an_empty_utterance_are_no_trouble() -> None:
     bank = CorrectionBank([ExactLevel([]), VectorLevel([]), PhoneticLevel([])])
     assert bank.correct(said("una portavilida", 0.1)).text == "una portavilida"
     assert FULL.correct([]).text == ""
+
+
+def test_a_lesson_on_a_part_of_a_term_does_not_keep_the_whole_term_away() -> None:
+    lesson = Entry("mobil", "Móvil", "product")
+    bank = CorrectionBank([ExactLevel([lesson]), PhoneticLevel([Term("Móvil Infinito", "product")])])
+    mended = bank.correct(said("tengo el mobil infinido", 0.3), frozenset({"product"}))
+    assert mended.text == "tengo el Móvil Infinito"
+    assert [(item.heard, item.level) for item in mended.corrections] == [("mobil infinido", "phonetic")]
+
+
+def test_what_was_taught_is_not_undone_by_a_longer_term_that_says_otherwise() -> None:
+    lesson = Entry("mobil", "Muvil", "product")
+    bank = CorrectionBank([ExactLevel([lesson]), PhoneticLevel([Term("Móvil Infinito", "product")])])
+    assert bank.correct(said("tengo el mobil infinido", 0.3), frozenset({"product"})).text == "tengo el Muvil infinido"
