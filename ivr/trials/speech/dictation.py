@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from ivr.dialogue.script import load_script
 from ivr.language.readback import read_back, spelled_email
 from ivr.language.words import plain
 from ivr.trials.speech.dictated import A_KIND, KINDS, VOICES, dictations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ivr.trials.speech.bench import SpeechBench
     from ivr.trials.speech.dictated import Dictation, SetName
 
+PERSONA = "datos"
+READ_BACK = "clarify_value"
 WANTED = 0.9
 QUICK_A_KIND = 2
 MOST_TURNS = 40
@@ -100,7 +103,7 @@ async def dictate(call: Conversation, values: Sequence[Dictation], questions: di
 async def _answer(call: Conversation, attempt: Attempt, heard: str, *, asked: bool) -> None:
     value = attempt.dictation
     if not asked and heard.endswith("es correcto"):
-        right = any(f" {plain(words)} " in f" {heard} " for words in _aloud(value))
+        right = any(heard.endswith(plain(said)) for said in _aloud(value))
         attempt.at_once = attempt.at_once or (right and attempt.read_back == 0 and attempt.said == 1)
         attempt.read_back += 1
         await call.speak(YES if right else NO, value.voice, value.speed)
@@ -116,8 +119,12 @@ async def _answer(call: Conversation, attempt: Attempt, heard: str, *, asked: bo
 
 
 def _aloud(value: Dictation) -> list[str]:
-    said = [read_back(value.kind, value.value)]
-    return [*said, spelled_email(value.value)] if value.kind == "email" else said
+    """List the ways in which the agent may read a value back, to the last word."""
+    words = [read_back(value.kind, value.value)]
+    words += [spelled_email(value.value)] if value.kind == "email" else []
+    script = load_script(PERSONA)
+    variants = range(len(script.persona.phrases[READ_BACK]))
+    return [script.say(READ_BACK, turn, {"value": said}) for turn in variants for said in words]
 
 
 def calls_of(name: SetName, seed: int, a_kind: int, kinds: Sequence[str] = KINDS) -> list[list[Dictation]]:

@@ -25,7 +25,7 @@ from ivr.ports import Hints
 from ivr.telephony.phone import Phone
 from ivr.telephony.phone_values import PhoneConfig
 from ivr.trials.evidence import CallEvidence
-from ivr.trials.speech.dictation import NO, SLOWLY, YES, Attempt, dictate
+from ivr.trials.speech.dictation import NO, PERSONA, SLOWLY, YES, Attempt, dictate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PERSONA = "datos"
 NUMBER = "100"
 PATIENCE = 30.0
 REACTION = 0.5

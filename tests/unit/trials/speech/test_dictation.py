@@ -4,7 +4,7 @@ import pytest
 
 from ivr.language.identifiers import normal_form
 from ivr.language.readback import read_back
-from ivr.trials.speech.dictated import A_KIND, KINDS, VOICES, Kind, dictations
+from ivr.trials.speech.dictated import A_KIND, KINDS, VOICES, Dictation, Kind, dictations
 from ivr.trials.speech.dictation import NO, YES, Attempt, calls_of, dictate, tell
 from ivr.trials.speech.dictation_calls import questions
 
@@ -79,6 +79,21 @@ async def test_a_wrong_reading_is_denied_and_the_value_said_again() -> None:
     (attempt,) = await dictate(call, [value], questions())
     assert call.said == [value.said, NO, value.spelled, YES]
     assert (attempt.at_once, attempt.soon) == (False, True)
+
+
+async def test_a_reading_with_a_word_too_many_is_denied() -> None:
+    value = Dictation("amount", "25.65 EUR", "Veinticinco con sesenta y cinco.", "", "", "", "em_alex", 1.0)
+    call = Scripted([asks("amount"), f"Se lo repito. {read_back('amount', '125.65 EUR')}. ¿Es correcto?"], {})
+    (attempt,) = await dictate(call, [value], questions())
+    assert call.said == [value.said, NO]
+    assert not attempt.at_once
+
+
+async def test_the_part_after_the_at_is_spelled_when_that_is_asked_for() -> None:
+    (value,) = dictations("reporting", "email", 1, 1)
+    call = Scripted([asks("email"), "¿Me deletrea lo que va detrás de la arroba, por favor?"], {})
+    await dictate(call, [value], questions())
+    assert call.said == [value.said, value.host]
 
 
 async def test_a_value_that_was_not_noted_is_not_had() -> None:
