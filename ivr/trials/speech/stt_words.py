@@ -45,6 +45,7 @@ async def confidence_figures(bench: SpeechBench, said: Sequence[Utterance]) -> d
         "words rated": float(len(rated)),
         "words right": float(np.mean(rights)),
         "confidence: calibration error": calibration_error(sure, rights),
+        "confidence: Brier score": brier_score(sure, rights),
         "confidence: area under curve": area_under_curve(sure, rights),
     }
 
@@ -55,6 +56,11 @@ def calibration_error(sure: Sequence[float], rights: Sequence[bool]) -> float:
     confidence, right = np.asarray(sure, np.float64)[order], np.asarray(rights, np.float64)[order]
     parts = zip(np.array_split(confidence, BINS), np.array_split(right, BINS), strict=True)
     return float(sum(len(part) * abs(part.mean() - hits.mean()) for part, hits in parts if len(part)) / len(order))
+
+
+def brier_score(sure: Sequence[float], rights: Sequence[bool]) -> float:
+    """Give the mean squared distance of the confidences from the truth; 0 is perfect, a coin's 0.5 gives 0.25."""
+    return float(np.mean((np.asarray(sure, np.float64) - np.asarray(rights, np.float64)) ** 2))
 
 
 def area_under_curve(sure: Sequence[float], rights: Sequence[bool]) -> float:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.trials.speech.stt_scores import Score, difference, rate_cell, recalled, score, word_rights
-from ivr.trials.speech.stt_words import area_under_curve, calibration_error
+from ivr.trials.speech.stt_words import area_under_curve, brier_score, calibration_error
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,11 @@ def test_a_confidence_that_means_what_it_says_has_no_calibration_error() -> None
     rights = ([True] + [False] * 3) * 100 + ([True] * 3 + [False]) * 100
     assert calibration_error(sure, rights) == pytest.approx(0, abs=0.02)
     assert calibration_error([0.99] * 800, rights) == pytest.approx(0.49, abs=0.02)
+
+
+def test_the_brier_score_is_the_squared_distance_from_the_truth() -> None:
+    assert brier_score([1.0, 0.0], [True, False]) == 0
+    assert brier_score([0.5, 0.5], [True, False]) == 0.25
 
 
 def test_the_area_under_the_curve_is_half_where_confidence_says_nothing() -> None:
