@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from ivr.ports import Transcript, Word
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ivr.analysis.listening import Piece
     from ivr.audio.sound_file import SoundFile
@@ -85,14 +86,26 @@ class Understanding:
         return document
 
 
-def sounds_of(sound: SoundFile, pieces: Sequence[Piece]) -> list[AudioFrame]:
-    """Cut the pieces' sound out of their file, reading it once; memory holds the pieces and one block."""
-    parts: list[list[AudioFrame]] = [[] for _ in pieces]
+def sounds_of(sound: SoundFile, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, AudioFrame]]:
+    """Cut the sound of pieces, the earliest first, out of their file, reading it once and keeping no more than needed.
+
+    ``pieces`` are in the order in which they begin, as a ``Listener`` gives them.
+    """
+    waiting: deque[tuple[Piece, list[AudioFrame]]] = deque((piece, []) for piece in pieces)
     for tracks in sound.blocks(BLOCK):
-        for piece, found in zip(pieces, parts, strict=True):
+        for piece, found in waiting:
             track = tracks[piece.channel]
-            if piece.start >= track.end or piece.end <= track.start:
-                continue
-            first = max(0, round((piece.start - track.start) * track.rate))
-            found.append(track.cut(first, round((piece.end - track.start) * track.rate)))
-    return [AudioFrame.join(found) if found else AudioFrame.silence(0, sound.rate) for found in parts]
+            if piece.start >= track.end:
+                break
+            if piece.end > track.start:
+                first = max(0, round((piece.start - track.start) * track.rate))
+                found.append(track.cut(first, round((piece.end - track.start) * track.rate)))
+        while waiting and waiting[0][0].end <= tracks[0].end:
+            piece, found = waiting.popleft()
+            yield piece, _whole(found, sound.rate)
+    for piece, found in waiting:
+        yield piece, _whole(found, sound.rate)
+
+
+def _whole(parts: list[AudioFrame], rate: int) -> AudioFrame:
+    return AudioFrame.join(parts) if parts else AudioFrame.silence(0, rate)

@@ -130,7 +130,7 @@ def _of_sound(settings: Settings, path: Path, *, live: bool, now: dt.datetime) -
             why = "; ".join(listened.faults) or "nothing could be recognised: check that it is the right file"
             raise UnreadableSound(f"{path}: {why}")
         callers = {piece.channel: Understanding(now) for piece in said}
-        for piece, speech in zip(said, sounds_of(sound, said), strict=True):
+        for piece, speech in sounds_of(sound, said):
             turn = callers[piece.channel].understand(piece.heard, speech)
             turn["warnings"] += listened.faults
             yield turn | {"channel": piece.channel + 1, "start": round(piece.start, 2), "end": round(piece.end, 2)}
