@@ -103,6 +103,8 @@ class TurnRecord(BaseModel):
     """How the caller felt, -1 to 1, from words and voice; None where it was not looked at."""
     sentiment_level: str | None = None
     """The same by name, very_positive to very_negative."""
+    sentiment_trend: float | None = None
+    """How the caller felt over the call so far, the latest turns counting most."""
     question: bool | None = None
     """Whether the caller asked, from words, word order, the written mark and the voice's rise."""
     prosody: dict[str, Any] | None = None

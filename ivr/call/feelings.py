@@ -60,7 +60,13 @@ class Feelings:
         manner = self._manner(last)
         self.mood = self._after(text)
         felt = self.mood.sentiment
-        fields: dict[str, Any] = {"sentiment": felt.score, "sentiment_level": felt.level} if self._sentiment else {}
+        fields: dict[str, Any] = {}
+        if self._sentiment:
+            fields = {
+                "sentiment": felt.score,
+                "sentiment_level": felt.level,
+                "sentiment_trend": self.mood.trend,
+            }
         if last is None:
             return fields
         fields["question"] = last.question.asks

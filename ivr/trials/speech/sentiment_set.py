@@ -43,7 +43,7 @@ async def heard_feelings(bench: SpeechBench, name: SetName, step: int) -> list[t
     """Have every ``step``-th sentence of a set spoken through the telephone; answers it with what was recognised."""
     callers = CALLERS[name]
     found = []
-    for number, feeling in enumerate(read_feelings(name)[::step]):
+    for number, feeling in list(enumerate(read_feelings(name)))[::step]:
         voice, speed = callers[number % len(callers)]
         _, sound = on_line(await bench.voices.line(feeling.text, voice, speed))
         found.append((feeling, (await bench.transcriber.transcribe(sound, Hints(words=True))).text))

@@ -45,6 +45,8 @@ async def test_each_turn_of_the_caller_keeps_how_it_was_felt(call: FakeCall) -> 
     assert caller[0].sentiment == 0
     assert caller[1].sentiment is not None
     assert caller[1].sentiment < 0
+    assert caller[1].sentiment_trend is not None
+    assert caller[1].sentiment < caller[1].sentiment_trend < 0
     assert [turn.question for turn in caller] == [False, False]
     assert all(turn.sentiment is None for turn in metadata.turns if turn.who == "agent")
 
