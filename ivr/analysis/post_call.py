@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ivr.analysis.agreement import live_disagreement
 from ivr.analysis.findings import caller_lines, find_intents, list_entities, summarize, topics_of
+from ivr.analysis.listening_copy import copy_for_listening
 from ivr.analysis.quality import measure_quality
 from ivr.analysis.report import render_report
 from ivr.analysis.transcript_files import as_text, as_vtt
@@ -27,6 +28,7 @@ from ivr.metadata import AnalysisRecord, RecordingMetadata, TranscriptionRecord,
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ivr.analysis.voice_activity import Span
     from ivr.audio.frame import AudioFrame
     from ivr.ports import Denoiser, RecordingStore, Transcriber, VoiceDetector
 
@@ -84,16 +86,20 @@ class PostCall:
         metadata.analysis = AnalysisRecord.model_validate(metadata.analysis.model_dump() | extra)
         metadata.versions |= {f"offline_{part}": version for part, version in self._ears.versions.items()}
         metadata.processed, metadata.processing_mode = True, "offline"
-        await self._copy_for_listening(metadata, tracks)
+        await self._copy_for_listening(metadata, tracks, speech[0])
         await asyncio.to_thread(self._write, metadata, tracks)
         return metadata
 
-    async def _copy_for_listening(self, metadata: RecordingMetadata, tracks: Sequence[AudioFrame]) -> None:
+    async def _copy_for_listening(
+        self, metadata: RecordingMetadata, tracks: Sequence[AudioFrame], spoken: Sequence[Span]
+    ) -> None:
         """Keep the recording once more with the caller's noise taken out; the recording itself stays as it was."""
-        if self._ears.denoiser is None or Listener.RECORDING_COPY not in HEARS_CLEAN or not tracks[0].samples:
+        most_db = HEARS_CLEAN.get(Listener.RECORDING_COPY)
+        if self._ears.denoiser is None or most_db is None or not tracks[0].samples:
             return
         caller, agent = tracks
         clean = await self._ears.denoiser.clean(caller)
+        clean = await asyncio.to_thread(copy_for_listening, caller, clean, spoken, most_db)
         name = f"listening/{metadata.recording_id}.wav"
         with tempfile.TemporaryDirectory(prefix="ivr-listening-") as folder:
             fresh = Path(folder) / "copy.wav"

@@ -6,11 +6,13 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from ivr.audio.frame import BYTES_PER_SAMPLE, AudioFrame
-from ivr.audio.listeners import HEARS_CLEAN, Listener
+from ivr.audio.listeners import HEARS_CLEAN, Listener, softened
 from ivr.audio.resample import Resampler
 from ivr.dialogue.endpointing import Endpointer, EndpointingPolicy, SpeechPaused, SpeechStarted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.ports import CleanStream, Denoiser, VoiceDetector, VoiceStream
 
 TICK = 0.02
@@ -25,7 +27,7 @@ VOICED = 0.7
 
 
 class Ear:
-    """One call's hearing at ``rate`` Hz; ``listeners`` says which parts of it the denoiser serves."""
+    """One call's hearing at ``rate`` Hz; ``listeners`` says whom the denoiser serves, and by how many dB."""
 
     def __init__(
         self,
@@ -33,7 +35,7 @@ class Ear:
         detector: VoiceDetector,
         policy: EndpointingPolicy,
         denoiser: Denoiser | None = None,
-        listeners: frozenset[Listener] = HEARS_CLEAN,
+        listeners: Mapping[Listener, float] = HEARS_CLEAN,
     ) -> None:
         self.rate = rate
         self._detector = detector
@@ -48,6 +50,7 @@ class Ear:
         self._clean: CleanStream | None = None
         self._waiting: deque[bytes] = deque()
         self._lag = 0
+        self._most_db = listeners.get(Listener.VOICE_DETECTOR, 0.0)
         if denoiser is not None and Listener.VOICE_DETECTOR in listeners:
             self._clean, self._lag = denoiser.open(rate), denoiser.lag
         self._kept = bytearray()
@@ -88,7 +91,7 @@ class Ear:
         if len(self._waiting) <= self._lag:
             return b""
         as_it_was = self._waiting.popleft()
-        return as_it_was if clean is None else clean
+        return as_it_was if clean is None else softened(as_it_was, clean, self._most_db)
 
     def judge(self, probability: float) -> SpeechStarted | SpeechPaused | None:
         """Take the detector's answer for the last window."""

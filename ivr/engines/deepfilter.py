@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ivr.audio.frame import BYTES_PER_SAMPLE
-from ivr.audio.resample import Decimator, Interpolator
+from ivr.audio.resample import TAPS, Decimator, Interpolator
 from ivr.engines.sound import at_rate_of, pcm_of, samples_of
 from ivr.engines.worker import EngineThread
 from ivr.errors import EngineUnavailable, MisuseError
@@ -43,6 +43,8 @@ LOOKAHEAD = 1440
 """Samples by which the model's output is behind its input."""
 LIMIT_DB = 100.0
 """How far noise may be turned down: without bound."""
+LEVEL = np.float32(0.3)
+"""Share of its level at which the model hears a line: nearer to full scale it takes more speech for noise."""
 SPARE = 2
 """States made ahead: one takes half a second."""
 
@@ -83,12 +85,12 @@ class Runtime:
         """Clean whole frames of 48 kHz, -1..1; the answer is ``LOOKAHEAD`` samples behind."""
         if len(samples) % FRAME:
             raise MisuseError(f"{len(samples)} samples are no whole number of frames of {FRAME}")
-        heard = np.ascontiguousarray(samples, np.float32)
+        heard = np.ascontiguousarray(samples * LEVEL, np.float32)
         clean = np.empty_like(heard)
         for at in range(0, len(heard), FRAME):
             source, target = heard[at : at + FRAME], clean[at : at + FRAME]
             self._c.df_process_frame(state, source.ctypes.data_as(_FLOATS), target.ctypes.data_as(_FLOATS))
-        return clean
+        return clean / LEVEL
 
 
 class DeepFilterStream:
@@ -104,6 +106,9 @@ class DeepFilterStream:
         self._heard: deque[tuple[int, bytes]] = deque(maxlen=WAITING)
         self._clean: deque[tuple[int, bytes]] = deque(maxlen=WAITING + LAG)
         self._state: int | None = None
+        short = rate // 50 * (LAG - 1) - LOOKAHEAD * rate // RATE - (TAPS - 1)
+        self._held = np.zeros(short, np.float32)
+        """What comes back sooner than ``LAG`` ticks: so both forms of the sound lie sample on sample."""
         self.late = 0
         self.closed = False
         self.freed = False
@@ -133,7 +138,9 @@ class DeepFilterStream:
             tick, pcm = self._heard.popleft()
             samples = np.frombuffer(pcm, np.int16).astype(np.float32) / np.float32(32768)
             clean = self._down.feed(runtime.process(self._state, self._up.feed(samples)))
-            self._clean.append((tick, pcm_of(clean)))
+            clean = np.concatenate([self._held, clean])
+            self._held = clean[len(samples) :]
+            self._clean.append((tick, pcm_of(clean[: len(samples)])))
 
     def free(self, runtime: Runtime) -> None:
         """Give the state back; runs in the engine's thread."""

@@ -1,12 +1,14 @@
 """``ivr bench speech denoise``: what taking noise out does to each listener, by kind of noise and its level.
 
 Each listener hears the same calls as they are and cleaned by the product's denoiser: the recogniser by word errors,
-the turn end by right answers to "is this the whole utterance or its first part?", the voice detector by how far its
-onsets and ends move and by what it takes for speech in noise alone, people by how far the noise falls.
+the turn end by right answers to "is this the whole utterance or its first part?", the voice detector by the share of
+time that it judges otherwise than on a clean line and by what noise alone does to an agent that talks, people by how
+much of a recording is speech and by how far noise alone falls.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,15 +17,17 @@ import numpy as np
 
 from ivr.audio.frame import AudioFrame
 from ivr.audio.level import dbfs
+from ivr.audio.listeners import HEARS_CLEAN, Listener, softened
 from ivr.bootstrap import build_detector, build_models, build_turn_detector
-from ivr.dialogue.endpointing import SpeechStarted
 from ivr.engines.deepfilter import DeepFilter
 from ivr.ports import Hints
 from ivr.trials.speech.channel import KINDS, mix, noise, telephone
 from ivr.trials.speech.corpus import CLEAN, SNRS, Condition, speak_set
-from ivr.trials.speech.report import Section
-from ivr.trials.speech.stt_scores import difference, rate_cell, score
-from ivr.trials.speech.voices_heard import listen, onsets
+from ivr.trials.speech.over_agent import Disturbed, TalkingAgent
+from ivr.trials.speech.report import Section, cell
+from ivr.trials.speech.statistics import bootstrap_interval
+from ivr.trials.speech.stt_scores import difference, score
+from ivr.trials.speech.voices_heard import judged_speech
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,27 +38,27 @@ if TYPE_CHECKING:
     from ivr.trials.speech.report import Cell
     from ivr.trials.speech.stt_scores import Score
 
+GENTLE = HEARS_CLEAN[Listener.VOICE_DETECTOR]
+WAYS: tuple[float | None, ...] = (None, GENTLE, math.inf)
+"""As the line gives it; noise turned down by so many dB at most; all that the network takes out."""
 COLUMNS = (
     "noise",
     "n",
-    "WER raw, %",
-    "WER clean, %",
-    "clean - raw, points",
-    "turn end right raw, %",
-    "clean, %",
-    "onset moved raw, ms",
-    "clean, ms",
-    "missed raw",
-    "clean",
-    "starts in noise alone a minute, raw",
-    "clean",
-    "noise falls, dB",
+    "recogniser: WER, %",
+    "turn end: right, %",
+    "voice detector: wrong, % of time",
+    "noise alone pauses the agent, a minute",
+    "stops it, a minute",
+    "recording: speech over the rest, dB",
+    "noise alone falls, dB",
 )
 LINES, QUICK_LINES = 8, 2
 QUICK_NOISES = (Condition("babble", 10.0),)
 CROWD = "crowd"
 """Other people talking at once: noise that is speech."""
 CROWD_SIZE = 4
+LOUD_SNR = 5.0
+"""dB from which down noise is called loud in the sums."""
 NOISE_SECONDS, QUICK_NOISE_SECONDS = 30.0, 8.0
 SETTLED = 2.0
 """Seconds after which a denoiser has learned the noise."""
@@ -64,20 +68,37 @@ WHOLE = 0.5
 FIRST_PART = 0.55
 """Share of an utterance that stands for one that goes on."""
 NOTES = (
-    "Noise alone has the level that it has behind the utterances; street, hum, white and pink noise are stationary.",
-    "8 kHz A-law, 300-3400 Hz; the utterances of a row are cleaned as one call; 95 % bootstrap over utterances.",
+    f"A / B / C: the line as it is / noise turned down by {GENTLE:.0f} dB at most / all that the network takes out.",
+    "In the sums B and C are differences to A, with 95 % bootstrap intervals over utterances.",
+    "Noise alone has the level that it has behind the utterances; white, pink, hum and street noise are stationary.",
+    "8 kHz A-law, 300-3400 Hz; the utterances of a row are cleaned as one call.",
 )
 
 
 @dataclass
 class Hearing:
-    """One way of hearing: raw or clean."""
+    """One way of hearing; a value an utterance, or two."""
 
     scores: list[Score] = field(default_factory=list)
-    right: list[bool] = field(default_factory=list)
-    moved: list[float] = field(default_factory=list)
-    missed: int = 0
-    starts: float = 0.0
+    turn_ends: list[float] = field(default_factory=list)
+    """100 where the turn end judged rightly."""
+    misjudged: list[float] = field(default_factory=list)
+    """Percent of the time that the voice detector judged otherwise than on a clean line."""
+    copies: list[float] = field(default_factory=list)
+    """dB of the speech as it was said over everything else in the recording."""
+    alone: Disturbed = field(default_factory=Disturbed)
+    """What noise alone did to the agent."""
+
+
+@dataclass
+class Row:
+    """A condition, heard in each of ``WAYS``; noise alone was heard for ``minutes``, and falls by so many dB."""
+
+    name: str
+    loud: bool = False
+    heard: list[Hearing] = field(default_factory=lambda: [Hearing() for _ in WAYS])
+    minutes: float = 0.0
+    falls: list[float] = field(default_factory=list)
 
 
 class Listeners:
@@ -95,19 +116,20 @@ class Listeners:
         cuts = np.cumsum([0] + [sound.samples for sound in sounds])
         return [whole.cut(int(first), int(last)) for first, last in pairwise(cuts)]
 
-    async def hear(self, hearing: Hearing, said: Utterance, sound: AudioFrame, reference: AudioFrame) -> None:
-        """Let every listener hear one utterance; ``reference`` is the same on a clean line."""
+    async def hear(self, hearing: Hearing, said: Utterance, sound: AudioFrame, dry: AudioFrame) -> None:
+        """Let every listener hear one utterance; ``dry`` is the same on a clean line."""
         heard = await self._bench.transcriber.transcribe(sound, Hints(words=True))
         hearing.scores.append(score(said.line.text, heard.text))
-        hearing.right += [await self._whole(sound) >= WHOLE, await self._whole(_first_part(sound)) < WHOLE]
-        due, came = _onset(reference, self.detector), _onset(sound, self.detector)
-        if due is None or came is None:
-            hearing.missed += came is None
-        else:
-            hearing.moved.append(1000 * abs(came - due))
+        whole, part = await self.turns.complete(sound), await self.turns.complete(_first_part(sound))
+        hearing.turn_ends += [100.0 * (whole >= WHOLE), 100.0 * (part < WHOLE)]
+        due, came = judged_speech(dry, self.detector), judged_speech(sound, self.detector)
+        hearing.misjudged.append(100 * float(np.mean(due != came)))
+        hearing.copies.append(_speech_over_rest(sound, dry) if sound is not dry else math.nan)
 
-    async def _whole(self, sound: AudioFrame) -> float:
-        return await self.turns.complete(sound)
+    async def talk_over(self, hearing: Hearing, alone: AudioFrame, clean: tuple[AudioFrame, float] | None) -> None:
+        """Let noise alone in while the agent talks; the voice detector hears its ``clean`` form, the others never."""
+        agent = TalkingAgent(alone.rate, self.detector, self._bench.transcriber, clean=clean)
+        hearing.alone += await agent.hear(alone)
 
 
 async def measure(bench: SpeechBench) -> Section:
@@ -119,35 +141,62 @@ async def measure(bench: SpeechBench) -> Section:
     )
     lines = [_with_tail(said) for said in lines]
     behind = {kind: await _sound_of(kind, bench, lines) for kind in {one.behind for one in noises}}
-    rows: list[tuple[Cell, ...]] = []
-    figures: dict[str, float] = {}
-    for condition in (CLEAN, *noises):
-        raw, clean, fall = await _condition(listeners, condition, lines, behind.get(condition.behind), bench.seed)
-        rows.append(_row(str(condition), raw, clean, fall, bench.seed))
-        figures |= _figures(str(condition).replace(" ", "_"), raw, clean, fall)
-    return Section("denoise", COLUMNS, rows, figures, NOTES)
+    rows = [
+        await _condition(listeners, condition, lines, behind.get(condition.behind), bench.seed)
+        for condition in (CLEAN, *noises)
+    ]
+    noisy = [row for row in rows if row.minutes]
+    sums = [
+        _together(f"noise of {LOUD_SNR:.0f} dB and louder", [row for row in noisy if row.loud]),
+        _together("fainter noise", [row for row in noisy if not row.loud]),
+        _together("all noise", noisy),
+    ]
+    sums = [total for total in sums if total.minutes]
+    figures = {name: value for row in (*rows, *sums) for name, value in _figures(row).items()}
+    cells = [_cells(row) for row in rows] + [_sum_cells(total, bench.seed) for total in sums]
+    return Section("denoise", COLUMNS, cells, figures, NOTES)
 
 
 async def _condition(
     listeners: Listeners, condition: Condition, lines: list[Utterance], behind: AudioFrame | None, seed: int
-) -> tuple[Hearing, Hearing, float | None]:
-    dry = [said.sound for said in lines]
+) -> Row:
+    row, dry = Row(str(condition), condition.snr_db <= LOUD_SNR), [said.sound for said in lines]
     sounds = [
         telephone(mix(sound, behind, condition.snr_db, seed + number)) if behind else sound
         for number, sound in enumerate(dry)
     ]
-    raw, clean, fall = Hearing(), Hearing(), None
-    for hearing, heard in ((raw, sounds), (clean, await listeners.cleaned(sounds))):
-        for said, sound, reference in zip(lines, heard, dry, strict=True):
-            await listeners.hear(hearing, said, sound, reference)
+    clean = await listeners.cleaned(sounds)
+    for hearing, most_db in zip(row.heard, WAYS, strict=True):
+        for said, sound, quiet, reference in zip(lines, sounds, clean, dry, strict=True):
+            await listeners.hear(hearing, said, _turned_down(sound, quiet, most_db), reference)
     if behind is not None:
         alone = _at_level(behind, dbfs(AudioFrame.join(dry).pcm) - condition.snr_db)
         quiet = await listeners.denoiser.clean(alone)
         settled = round(SETTLED * alone.rate)
-        fall = dbfs(alone.cut(settled).pcm) - dbfs(quiet.cut(settled).pcm)
-        for hearing, sound in ((raw, alone), (clean, quiet)):
-            hearing.starts = 60 * len(onsets(sound, listeners.detector)) / sound.duration
-    return raw, clean, fall
+        row.falls.append(dbfs(alone.cut(settled).pcm) - dbfs(quiet.cut(settled).pcm))
+        row.minutes = alone.duration / 60
+        for hearing, most_db in zip(row.heard, WAYS, strict=True):
+            await listeners.talk_over(hearing, alone, None if most_db is None else (quiet, most_db))
+    return row
+
+
+def _turned_down(sound: AudioFrame, clean: AudioFrame, most_db: float | None) -> AudioFrame:
+    return sound if most_db is None else replace(sound, pcm=softened(sound.pcm, clean.pcm, most_db))
+
+
+def _together(name: str, rows: list[Row]) -> Row:
+    """Add conditions up."""
+    total = Row(name)
+    for row in rows:
+        for mine, its in zip(total.heard, row.heard, strict=True):
+            mine.scores += its.scores
+            mine.turn_ends += its.turn_ends
+            mine.misjudged += its.misjudged
+            mine.copies += its.copies
+            mine.alone += its.alone
+        total.minutes += row.minutes
+        total.falls += row.falls
+    return total
 
 
 async def _sound_of(kind: str, bench: SpeechBench, lines: list[Utterance]) -> AudioFrame:
@@ -182,46 +231,66 @@ def _first_part(sound: AudioFrame) -> AudioFrame:
     return AudioFrame.join([sound.cut(0, round(FIRST_PART * spoken)), sound.cut(spoken)])
 
 
-def _onset(sound: AudioFrame, detector: VoiceDetector) -> float | None:
-    _, events = listen(sound, detector)
-    return next((event.at for event in events if isinstance(event, SpeechStarted)), None)
+def _speech_over_rest(sound: AudioFrame, dry: AudioFrame) -> float:
+    """Give the scale-invariant signal-to-distortion ratio, dB (Le Roux et al. 2019)."""
+    heard, said = (np.frombuffer(one.pcm, np.int16).astype(np.float64) for one in (sound, dry))
+    share = said * (heard @ said) / max(float(said @ said), 1e-9)
+    rest = heard - share
+    return float(10 * np.log10(max(float(share @ share), 1e-9) / max(float(rest @ rest), 1e-9)))
 
 
-def _share(right: Sequence[bool]) -> float:
-    return 100 * sum(right) / max(len(right), 1)
+def _error_rate(hearing: Hearing) -> float:
+    return 100 * sum(one.errors for one in hearing.scores) / sum(one.words for one in hearing.scores)
 
 
-def _mean(values: Sequence[float]) -> float | None:
-    return float(np.mean(values)) if values else None
+def _values(row: Row) -> list[tuple[float, ...]]:
+    """Give each listener's figure in each way, in the order of the columns."""
+    minutes = row.minutes or math.nan
+    return [
+        tuple(_error_rate(one) for one in row.heard),
+        tuple(float(np.mean(one.turn_ends)) for one in row.heard),
+        tuple(float(np.mean(one.misjudged)) for one in row.heard),
+        tuple(one.alone.pauses / minutes for one in row.heard),
+        tuple(one.alone.stops / minutes for one in row.heard),
+        tuple(float(np.mean(one.copies)) for one in row.heard),
+    ]
 
 
-def _row(name: str, raw: Hearing, clean: Hearing, fall: float | None, seed: int) -> tuple[Cell, ...]:
-    points, low, high = difference(clean.scores, raw.scores, seed)
-    return (
-        name,
-        len(raw.scores),
-        rate_cell(raw.scores, seed),
-        rate_cell(clean.scores, seed),
-        f"{points:+.1f} [{low:+.1f}, {high:+.1f}]",
-        _share(raw.right),
-        _share(clean.right),
-        _mean(raw.moved),
-        _mean(clean.moved),
-        raw.missed,
-        clean.missed,
-        raw.starts if fall is not None else None,
-        clean.starts if fall is not None else None,
-        fall,
-    )
+def _cells(row: Row) -> tuple[Cell, ...]:
+    noisy = row.minutes > 0
+    cells = [" / ".join("-" if math.isnan(value) else cell(value) for value in values) for values in _values(row)]
+    return (row.name, len(row.heard[0].scores), *cells, float(np.mean(row.falls)) if noisy else None)
 
 
-def _figures(key: str, raw: Hearing, clean: Hearing, fall: float | None) -> dict[str, float]:
-    words = sum(one.words for one in raw.scores)
-    more = sum(one.errors for one in clean.scores) - sum(one.errors for one in raw.scores)
+def _sum_cells(total: Row, seed: int) -> tuple[Cell, ...]:
+    raw = total.heard[0]
+    cells = [cell(values[0]) for values in _values(total)]
+    for hearing in total.heard[1:]:
+        points, low, high = difference(hearing.scores, raw.scores, seed)
+        more = [f"{points:+.1f} [{low:+.1f}, {high:+.1f}]"]
+        more += [_change(hearing.turn_ends, raw.turn_ends, seed), _change(hearing.misjudged, raw.misjudged, seed)]
+        more += [
+            f"{(mine - its) / total.minutes:+.1f}"
+            for mine, its in ((hearing.alone.pauses, raw.alone.pauses), (hearing.alone.stops, raw.alone.stops))
+        ]
+        more.append(_change(hearing.copies, raw.copies, seed))
+        cells = [f"{one} / {change}" for one, change in zip(cells, more, strict=True)]
+    return (total.name, len(raw.scores), *cells, float(np.mean(total.falls)))
+
+
+def _change(now: Sequence[float], before: Sequence[float], seed: int) -> str:
+    more = [one - other for one, other in zip(now, before, strict=True)]
+    low, high = bootstrap_interval(more, seed)
+    return f"{np.mean(more):+.1f} [{low:+.1f}, {high:+.1f}]"
+
+
+def _figures(row: Row) -> dict[str, float]:
+    names = ("wer", "turn_end_right", "detector_wrong", "pauses_a_minute", "stops_a_minute", "recording_db")
+    key = row.name.replace(" ", "_")
     figures = {
-        f"{key}_clean_minus_raw_points": 100 * more / words,
-        f"{key}_turn_end_clean_minus_raw": _share(clean.right) - _share(raw.right),
+        f"{key}_{name}_{way}": value
+        for name, values in zip(names, _values(row), strict=True)
+        for way, value in zip(("as_it_is", "turned_down", "taken_out"), values, strict=True)
+        if not math.isnan(value)
     }
-    if fall is not None:
-        figures |= {f"{key}_falls_db": fall, f"{key}_starts_raw": raw.starts, f"{key}_starts_clean": clean.starts}
-    return figures
+    return figures | ({f"{key}_falls_db": float(np.mean(row.falls))} if row.minutes else {})

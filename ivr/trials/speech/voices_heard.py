@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ivr.call.ear import Ear
 from ivr.dialogue.endpointing import EndpointingPolicy, SpeechStarted
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ivr.audio.frame import AudioFrame
     from ivr.dialogue.endpointing import SpeechPaused
     from ivr.ports import VoiceDetector
@@ -31,11 +35,10 @@ def voiced_part(sound: AudioFrame, detector: VoiceDetector) -> AudioFrame:
     return ear.voiced(0.0, sound.duration)
 
 
-def onsets(sound: AudioFrame, detector: VoiceDetector) -> list[float]:
-    """Say when the detector takes speech to begin, in seconds; a sound may be of any length."""
-    step = 40 * sound.rate
-    found = []
-    for first in range(0, sound.samples, step):
-        _, events = listen(sound.cut(first, first + step), detector)
-        found += [first / sound.rate + event.at for event in events if isinstance(event, SpeechStarted)]
-    return found
+def judged_speech(sound: AudioFrame, detector: VoiceDetector) -> NDArray[np.bool_]:
+    """Say of each hundredth of a second whether the call takes it for speech; a sound of up to 45 s."""
+    _, events = listen(sound, detector)
+    speech = np.zeros(round(100 * sound.duration), bool)
+    for event in events:
+        speech[round(100 * event.at) :] = isinstance(event, SpeechStarted)
+    return speech

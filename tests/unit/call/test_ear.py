@@ -74,7 +74,7 @@ def listened(ear: Ear, ticks: Sequence[bytes], *, denoising: bool = True) -> lis
 
 
 def ear_with(denoiser: Silencer | None, *listeners: Listener) -> Ear:
-    return Ear(RATE, Loudness(), EndpointingPolicy(), denoiser, frozenset(listeners))
+    return Ear(RATE, Loudness(), EndpointingPolicy(), denoiser, dict.fromkeys(listeners, 60.0))
 
 
 SPOKEN = [NOISE] * 50 + [VOICE] * 50 + [NOISE] * 50
@@ -126,3 +126,9 @@ def test_the_denoisers_stream_is_given_back() -> None:
     denoiser = Silencer()
     ear_with(denoiser, Listener.VOICE_DETECTOR).close()
     assert denoiser.closed
+
+
+def test_the_detector_hears_noise_turned_down_as_far_as_the_rule_says_and_no_further() -> None:
+    ear = Ear(RATE, Loudness(), EndpointingPolicy(), Silencer(), {Listener.VOICE_DETECTOR: 12.0})
+    started, _ = listened(ear, SPOKEN)
+    assert abs(started.at - 1.0) < 0.05
