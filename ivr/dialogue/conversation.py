@@ -26,6 +26,9 @@ class Expectation(Enum):
     EMAIL = "email"
     DATE = "date"
     NAME = "name"
+    ADDRESS = "address"
+    CITY = "city"
+    PRODUCT = "product"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,11 @@ _NAME = re.compile(
     r"\b(?:como se llama|como te llamas|su nombre|tu nombre|nombre completo|a nombre de quien|your name"
     r"|con quien hablo)\b"
 )
+_PLACES_AND_THINGS = {
+    Expectation.ADDRESS: re.compile(r"\b(?:(?:cual es (?:su|tu|la)|que) (?:direccion|domicilio|calle)|donde vives?)\b"),
+    Expectation.CITY: re.compile(r"\b(?:que|cual es (?:su|tu|la)) (?:ciudad|poblacion|localidad|municipio|pueblo)\b"),
+    Expectation.PRODUCT: re.compile(r"\b(?:que|cual es (?:su|tu|el|la)) (?:tarifa|plan|producto|servicio|paquete)\b"),
+}
 _ASKS_VALUE = re.compile(
     r"\b(?:cual|cuales|digame|dime|dame|deme|me dice|me dices|me da|me das|me puede dar|me puedes dar"
     r"|me podria|me indica|me indicas"
@@ -54,6 +59,9 @@ _SLOTS = {
     Expectation.SPELLING: frozenset({"spelling"}),
     Expectation.DATE: frozenset({"date"}),
     Expectation.NAME: frozenset({"person"}),
+    Expectation.ADDRESS: frozenset({"address"}),
+    Expectation.CITY: frozenset({"city"}),
+    Expectation.PRODUCT: frozenset({"product"}),
 }
 _SENTENCE = re.compile(r"[^.!?¿¡]*[?]|[^.!?¿¡]+[.!]?")
 _IMPERATIVE = re.compile(r"\b(?:digame|dime|deme|dame|indique|teclee|marque|facilite|repita|diga)\b")
@@ -80,6 +88,9 @@ def infer_expectation(question: str) -> tuple[Expectation, int]:
         return Expectation.AMOUNT, 0
     if _DIGITS.search(asked) and wants_value:
         return Expectation.DIGITS, _how_many(whole, asked)
+    for kind, pattern in _PLACES_AND_THINGS.items():
+        if pattern.search(asked):
+            return kind, 0
     if re.search(r"\b(?:fecha|cuando)\b", asked) and not _CONFIRM.search(asked):
         return Expectation.DATE, 0
     if _CONFIRM.search(asked):
