@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.language.correction.exact import ExactLevel
-from ivr.language.correction.firing import bare, common_words, folded
+from ivr.language.correction.firing import common_words, folded, is_common
 from ivr.language.correction.phonetic import PhoneticLevel
 from ivr.language.correction.values import Corrected, Correction, HeardWord, Term
 from ivr.language.correction.vectors import ExactIndex, VectorLevel
@@ -61,18 +61,25 @@ def full_bank(
 ) -> CorrectionBank:
     """Build the bank for after the call: exact entries, then vectors (searched in ``index``), then sound.
 
-    What the entries mean are terms of the field too.
+    What the entries mean are terms of the field too, but not a part of a term, and not a term with words beside it:
+    such a lesson would be nearer to what was heard than the term itself.
     """
-    known = {bare(term.text) for term in terms}
-    taught = {bare(entry.meant): Term(entry.meant, entry.kind) for entry in entries}
-    wanted = [*terms, *(term for folded, term in taught.items() if folded not in known)]
+    known = {folded(term.text) for term in terms}
+    taught = {folded(entry.meant): Term(entry.meant, entry.kind) for entry in entries}
+    fresh = [term for said, term in taught.items() if said not in known and not any(map(is_common, said.split()))]
+    beside = [term for term in fresh if any(_holds(one, term.text) or _holds(term.text, one) for one in known)]
+    wanted = [*terms, *(term for term in fresh if term not in beside)]
     return CorrectionBank([ExactLevel(entries), VectorLevel(wanted, index=index), PhoneticLevel(wanted)])
 
 
 def _completes(item: Correction, part: Correction) -> bool:
-    """Whether a correction of more words says the same of those of an earlier one: the whole term, not a part of it."""
-    longer = item.first <= part.first and part.last <= item.last and item.last - item.first > part.last - part.first
-    return longer and f" {folded(part.meant)} " in f" {folded(item.meant)} "
+    """Whether a correction of more words says more than an earlier one: the whole term, not a part of it."""
+    return item.first <= part.first and part.last <= item.last and _holds(item.meant, part.meant)
+
+
+def _holds(whole: str, part: str) -> bool:
+    """Whether a phrase holds another one and more."""
+    return folded(whole) != folded(part) and f" {folded(part)} " in f" {folded(whole)} "
 
 
 def _written(words: Sequence[HeardWord], corrections: Sequence[Correction]) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.language.correction.bank import CorrectionBank
+from ivr.language.correction.bank import CorrectionBank, full_bank
 from ivr.language.correction.bank_file import first_entries, first_terms
 from ivr.language.correction.exact import ExactLevel
 from ivr.language.correction.phonetic import PhoneticLevel
@@ -160,6 +160,19 @@ def test_a_lesson_on_a_part_of_a_term_does_not_keep_the_whole_term_away() -> Non
     mended = bank.correct(said("tengo el mobil infinido", 0.3), frozenset({"product"}))
     assert mended.text == "tengo el Móvil Infinito"
     assert [(item.heard, item.level) for item in mended.corrections] == [("mobil infinido", "phonetic")]
+
+
+def test_a_part_that_was_taught_is_no_term_of_its_own_beside_the_whole_one() -> None:
+    lessons = [Entry("safiro", "Zafiro", "product"), Entry("zubizarretallamo", "Zubizarreta llamo", "person")]
+    bank = full_bank(lessons, [Term("Router Zafiro", "product"), Term("Zubizarreta", "person")])
+    assert bank.correct(said("el ruder safiro", 0.3), frozenset({"product"})).text == "el Router Zafiro"
+    heard = said("subizarreta, llamo", 0.3)
+    assert bank.correct(heard, frozenset({"person"})).text == "Zubizarreta, llamo"
+
+
+def test_the_longer_of_two_windows_that_mean_the_same_takes_no_word_more() -> None:
+    bank = CorrectionBank([ExactLevel([Entry("ruamin", "roaming")]), PhoneticLevel([Term("roaming")])])
+    assert bank.correct(said("el ruamin en", 0.2)).text == "el roaming en"
 
 
 def test_what_was_taught_is_not_undone_by_a_longer_term_that_says_otherwise() -> None:
