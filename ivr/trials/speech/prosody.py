@@ -57,7 +57,7 @@ async def measure(bench: SpeechBench) -> Section:
     rows += _tone_rows(said)
     rows += await _sentiment_rows(bench)
     rows += _time_rows(said, QUICK_ROUNDS if bench.quick else ROUNDS)
-    figures = {f"{row[0]}: {row[1]}": float(row[3]) for row in rows if isinstance(row[3], float)}
+    figures = {f"{row[0]}: {row[1]}": row[3] for row in rows if isinstance(row[3], float) and np.isfinite(row[3])}
     return Section("prosody", COLUMNS, rows, figures, _notes())
 
 
@@ -161,6 +161,7 @@ def _time_rows(said: Sequence[Utterance], rounds: int) -> Rows:
     }
     rows: Rows = []
     for name, do in work.items():
+        do(said[0])
         took = []
         for one in list(said) * rounds:
             sentiment_of.cache_clear()

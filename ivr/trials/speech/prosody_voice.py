@@ -79,12 +79,12 @@ def _kind(prosody: Prosody | None, start: float) -> str:
 
 
 def tones(said: Sequence[Utterance], gain_db: float = 0.0, higher: float = 0.0) -> list[Tone]:
-    """Name the tone of what each voice says after its baseline, words telling nothing.
+    """Name the tone of what each caller says after the baseline, words telling nothing.
 
     ``gain_db`` makes it louder; ``higher``, in semitones, higher and quicker at once, as a record played too fast.
     """
     found: list[Tone] = []
-    for _, group in groupby(sorted(said, key=lambda one: one.voice), key=lambda one: one.voice):
+    for _, group in groupby(sorted(said, key=lambda one: one.caller), key=lambda one: one.caller):
         own = list(group)
         baseline = Baseline()
         for one in own[:FIRST]:

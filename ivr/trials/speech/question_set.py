@@ -24,11 +24,11 @@ SPEAKERS_A_PAIR = 2
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One member of a pair: what was said, what was heard, and how; ``dry`` is before the telephone."""
+    """One member of a pair: who said what, what was heard, and how; ``dry`` is before the telephone."""
 
     text: str
     asks: bool
-    voice: str
+    caller: str
     heard: str
     dry: AudioFrame
     sound: AudioFrame
@@ -51,7 +51,7 @@ async def speak_pairs(bench: SpeechBench, name: SetName, count: int | None = Non
             for asks, text in ((True, pair[0]), (False, pair[1])):
                 dry, sound = on_line(await bench.voices.line(text, voice, speed))
                 heard = await bench.transcriber.transcribe(sound, Hints(words=True))
-                said.append(Utterance(text, asks, voice, heard.text, dry, sound, measure_prosody(sound)))
+                said.append(Utterance(text, asks, f"{voice} {speed}", heard.text, dry, sound, measure_prosody(sound)))
     return said
 
 

@@ -71,9 +71,9 @@ def test_contours_agree_with_themselves_and_octaves_are_gross() -> None:
     assert quarter.cents == pytest.approx(50, abs=0.1)
 
 
-def utterance(hertz: float, voice: str = "a") -> Utterance:
+def utterance(hertz: float, caller: str = "a") -> Utterance:
     sound = sung(np.full(RATE, hertz), RATE)
-    return Utterance("", asks=False, voice=voice, heard="", dry=sound, sound=sound, prosody=None)
+    return Utterance("", asks=False, caller=caller, heard="", dry=sound, sound=sound, prosody=None)
 
 
 def test_a_changed_sound_is_louder_and_higher_by_what_was_asked() -> None:
