@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import NoReturn
 
 import click
 
@@ -59,5 +60,23 @@ def main() -> None:
     try:
         ivr()
     except IvrError as error:
-        click.echo(f"ivr: {error}", err=True)
-        sys.exit(1)
+        _give_up(error)
+    except ExceptionGroup as several:
+        first = first_told(several)
+        if first is None:
+            raise
+        _give_up(first)
+
+
+def first_told(several: BaseExceptionGroup[BaseException]) -> IvrError | None:
+    """Find what to tell when parts that load side by side fail; None where one fails that nobody foresaw."""
+    told, others = several.split(IvrError)
+    if others is not None or told is None:
+        return None
+    first = told.exceptions[0]
+    return first_told(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _give_up(error: IvrError) -> NoReturn:
+    click.echo(f"ivr: {error}", err=True)
+    sys.exit(1)
