@@ -16,6 +16,7 @@ from ivr.audio.prosody import measure_prosody
 from ivr.language.interpretation import interpret
 from ivr.language.sentiment import sentiment_of
 from ivr.trials.speech.pitch_scores import agreement, ours, pyin
+from ivr.trials.speech.prompt_set import read_prompts
 from ivr.trials.speech.prosody_voice import pace, pauses, tones
 from ivr.trials.speech.question_fit import WAYS, cues, rates
 from ivr.trials.speech.question_set import speak_pairs
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("what", "how", "n", "value", "from", "to")
 QUICK_PAIRS = 8
+PROMPTS, QUICK_PROMPTS = 80, 12
 PITCH_SOUNDS = 24
 """Utterances that pYIN follows, at about a second each."""
 TURNS_STEP, QUICK_TURNS_STEP = 3, 20
@@ -51,10 +53,13 @@ async def measure(bench: SpeechBench) -> Section:
     """Measure all of it."""
     said = await speak_pairs(bench, "reporting", QUICK_PAIRS if bench.quick else None)
     rows = _question_rows(said, bench.seed)
-    rows += _pitch_rows(said[:: max(1, len(said) // PITCH_SOUNDS)])
+    person = read_prompts(bench.settings.cache, QUICK_PROMPTS if bench.quick else PROMPTS)
+    rows += _pitch_rows(said[:: max(1, len(said) // PITCH_SOUNDS)], "synthetic")
+    rows += _pitch_rows(person[:: max(1, len(person) // PITCH_SOUNDS)], "a person") if person else []
     rows += _pace_rows(said, bench.seed)
     rows += await _pause_rows(bench)
-    rows += _tone_rows(said)
+    rows += _tone_rows(said, "synthetic")
+    rows += [*_tone_rows(person, "a person"), *_rise_rows(person)] if person else []
     rows += await _sentiment_rows(bench)
     rows += _time_rows(said, QUICK_ROUNDS if bench.quick else ROUNDS)
     figures = {f"{row[0]}: {row[1]}": row[3] for row in rows if isinstance(row[3], float) and np.isfinite(row[3])}
@@ -73,7 +78,13 @@ def _question_rows(said: Sequence[Utterance], seed: int) -> Rows:
     return rows
 
 
-def _pitch_rows(said: Sequence[Utterance]) -> Rows:
+def _rise_rows(person: Sequence[Utterance]) -> Rows:
+    """Count how often a person's voice rises who never asks."""
+    risen = [float(one.prosody.asks) for one in person if one.prosody is not None]
+    return [("rise over 15 % in what is no question", "a person", len(risen), float(np.mean(risen)), None, None)]
+
+
+def _pitch_rows(said: Sequence[Utterance], whose: str) -> Rows:
     """Hold both on both sounds against pYIN before the telephone."""
     if importlib.util.find_spec("librosa") is None:
         return [("pitch", "librosa is not installed: pip install 'ivr[bench]'", None, None, None, None)]
@@ -88,10 +99,10 @@ def _pitch_rows(said: Sequence[Utterance]) -> Rows:
             (follow(one.sound if telephoned else one.dry), true) for one, true in zip(said, truth, strict=True)
         )
         rows += [
-            ("pitch, frames off by over 20 %", name, found.frames, found.gross, None, None),
-            ("pitch, cents off in the others", name, found.frames, found.cents, None, None),
-            ("pitch, frames voiced alike", name, found.frames, found.voicing, None, None),
-            ("pitch, share that the median is off", name, len(said), found.middle, None, None),
+            ("pitch, frames off by over 20 %", f"{whose}: {name}", found.frames, found.gross, None, None),
+            ("pitch, cents off in the others", f"{whose}: {name}", found.frames, found.cents, None, None),
+            ("pitch, frames voiced alike", f"{whose}: {name}", found.frames, found.voicing, None, None),
+            ("pitch, share that the median is off", f"{whose}: {name}", len(said), found.middle, None, None),
         ]
     return rows
 
@@ -124,7 +135,7 @@ async def _pause_rows(bench: SpeechBench) -> Rows:
     return rows
 
 
-def _tone_rows(said: Sequence[Utterance]) -> Rows:
+def _tone_rows(said: Sequence[Utterance], whose: str) -> Rows:
     changes: tuple[tuple[str, float, float, set[str]], ...] = (
         ("as usual: neutral or calm", 0.0, 0.0, {"neutral", "calm"}),
         ("6 dB louder, 3 semitones higher, quicker: angry or nervous", LOUDER_DB, HIGHER, {"angry", "nervous"}),
@@ -133,7 +144,7 @@ def _tone_rows(said: Sequence[Utterance]) -> Rows:
     rows: Rows = []
     for name, gain, higher, wanted in changes:
         found = [float(tone in wanted) for tone in tones(said, gain, higher)]
-        rows.append(("tone of a voice without words", name, len(found), float(np.mean(found or [0.0])), None, None))
+        rows.append(("tone without words", f"{whose}: {name}", len(found), float(np.mean(found or [0.0])), None, None))
     return rows
 
 
