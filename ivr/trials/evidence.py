@@ -36,9 +36,12 @@ class CallEvidence:
         found = await self._find("open", "*.journal.jsonl", within, _journal_start)
         return found[0]
 
-    async def metadata(self, within: float = 20.0) -> RecordingMetadata:
-        """Wait for the finished call's metadata."""
-        found = await self._find("metadata", "*.json", within, RecordingMetadata.model_validate_json)
+    async def metadata(self, within: float = 20.0, recording: str = "*") -> RecordingMetadata:
+        """Wait for the finished call's metadata.
+
+        Name the ``recording`` where the caller calls often: an earlier call's file changes when it is processed.
+        """
+        found = await self._find("metadata", f"{recording}.json", within, RecordingMetadata.model_validate_json)
         return found[1]
 
     async def _find(

@@ -156,7 +156,8 @@ class PhoneConversation:
     async def noted(self) -> dict[str, str]:
         """Hang up, and read in the call's metadata what was written down."""
         await self._phone.hang_up()
-        metadata = await self._evidence.metadata()
+        recording = self._journal.name.partition(".")[0] if self._journal is not None else ""
+        metadata = await self._evidence.metadata(recording=recording)
         noted = [tool.arguments for tool in metadata.tools if tool.name == "note_detail" and tool.ok]
         return {str(arguments["kind"]): str(arguments["value"]) for arguments in noted}
 

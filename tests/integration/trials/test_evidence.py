@@ -28,6 +28,15 @@ async def test_the_metadata_of_this_callers_newest_call_is_found(tmp_path: Path)
     assert found.recording_id == "mine"
 
 
+async def test_a_named_recording_is_not_mistaken_for_an_earlier_call_that_was_processed_later(tmp_path: Path) -> None:
+    folder = tmp_path / "metadata"
+    folder.mkdir()
+    for name in ("mine", "earlier"):
+        (folder / f"{name}.json").write_text(metadata(name, "1001").model_dump_json())
+    found = await CallEvidence(tmp_path, "1001", time.time() - 60).metadata(within=0.0, recording="mine")
+    assert found.recording_id == "mine"
+
+
 async def test_old_calls_are_no_evidence(tmp_path: Path) -> None:
     folder = tmp_path / "metadata"
     folder.mkdir()
