@@ -21,7 +21,7 @@ NEEDED = 3.0
 """Seconds of voice that make a profile, stitched from short turns."""
 SHORTEST = 0.5
 """Seconds of voice under which a stretch tells too little of its speaker."""
-DOUBT = 0.17
+DOUBT = 0.10
 """How far under that limit a stretch may lie and still hold the voice, with another beside it."""
 FAINT_DBFS = -45.0
 """Level under which a stretch is no mouth at a telephone."""

@@ -1,7 +1,7 @@
 """Hears the caller among other voices: recognition that knows whose utterance it is.
 
-While no second voice was heard of late, recognition starts at once on the sound as it is, and the comparison of voices
-runs beside it, so that it costs the caller no time. Only what turns out to be mixed is recognised a second time.
+Recognition starts at once on the sound as it is, and the comparison of voices runs beside it, so that it costs the
+caller no time. While a second voice is about, the isolated sound is recognised too, and both decide which words count.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ivr.audio.frame import AudioFrame
 from ivr.audio.voice_profile import NEEDED
 from ivr.call.caller_voice import CallerVoice, Judgement
+from ivr.call.caller_words import REJECTED, callers_words
 from ivr.metadata import VoiceRecord
 from ivr.ports import Transcript
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from ivr.call.kit import AgentKit
     from ivr.call.log import CallLog
     from ivr.ports import Hints, SpeakerEncoder, SpeakerFilter, Transcriber
-
-REJECTED = "other_voice"
-"""The guard that empties what another than the caller said."""
 
 
 class Attention:
@@ -62,21 +60,19 @@ class Attention:
                 await self._voice.learn(voiced)
             return heard
         await self._know_agent()
-        at_once = None
-        if not self._voice.isolating:
-            at_once = asyncio.ensure_future(self._transcriber.transcribe(speech, hints))
+        at_once = asyncio.ensure_future(self._transcriber.transcribe(speech, hints))
         try:
             judgement = await self._voice.judge(voiced, over_agent=over_agent)
             isolated = not judgement.foreign and self._voice.isolating
             self._write_down(speech, judgement, isolated=isolated)
             if judgement.foreign:
                 return Transcript("", rejected=REJECTED)
-            if isolated:
-                return await self._transcriber.transcribe(await self._voice.isolate(speech), hints)
-            return await (at_once or self._transcriber.transcribe(speech, hints))
+            if not isolated:
+                return await at_once
+            alone = await self._transcriber.transcribe(await self._voice.isolate(speech), hints)
+            return callers_words(alone, await at_once)
         finally:
-            if at_once is not None:
-                at_once.cancel()
+            at_once.cancel()
 
     async def is_foreign(self, voiced: AudioFrame) -> bool:
         """Say whether what is being said over the agent is another's; it may go on after this."""

@@ -25,6 +25,8 @@ QUIET_TURNS = 2
 """Utterances of the caller alone after which isolation is switched off."""
 BACKGROUND_DB = 9.0
 """How far under the caller's own level another voice is a television or a person elsewhere in the room."""
+SURELY = 0.02
+"""How far over its limit a stretch must lie to be the caller's alone: a voice beside it moves it little."""
 OVER_AGENT_DOUBT = 0.06
 """The same as ``DOUBT`` for what interrupts the agent: taken for another's it costs the caller a repetition only."""
 
@@ -78,7 +80,7 @@ class CallerVoice:
             faint = dbfs(voiced.pcm) < self.profile.level - BACKGROUND_DB
             judgement = Judgement("background" if faint else "second_voice", likeness)
         else:
-            judgement = Judgement("caller" if likeness >= limit else "mixed", likeness)
+            judgement = Judgement("caller" if likeness >= limit + SURELY else "mixed", likeness)
         self._quiet_turns = self._quiet_turns + 1 if judgement.who == "caller" else 0
         return judgement
 

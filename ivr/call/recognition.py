@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from ivr.dialogue.turn_events import Transcribe, TurnEvent
     from ivr.ports import Hints
 
-LOOK_AFTER = 1.0
-"""Seconds of an interruption after which it is looked at whose voice it is, should it not have paused by then."""
+LOOK_AFTER, LOOK_EVERY = 1.0, 0.4
+"""Seconds of an interruption after which it is looked at whose voice it is, should it not have paused by then, and
+until the next look: the more is heard of a voice the surer it is."""
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Recognition:
         self._attention = attention
         self._running: list[asyncio.Task[None]] = []
         self._last = Transcript("")
-        self._looked_at = 0
+        self._next_look = 0.0
         self._meter = SoundMeter(ear.rate)
 
     def begin(self, command: Transcribe, tasks: asyncio.TaskGroup, *, over_agent: bool = False) -> None:
@@ -75,8 +76,8 @@ class Recognition:
 
     def look(self, revision: int, start: float, tasks: asyncio.TaskGroup) -> None:
         """Have a long interruption looked at before it pauses: another person's does not stop the agent."""
-        if self._attention is not None and revision != self._looked_at:
-            self._looked_at = revision
+        if self._attention is not None and self._ear.now >= self._next_look:
+            self._next_look = self._ear.now + LOOK_EVERY
             self._running.append(tasks.create_task(self._look(self._attention, revision, start)))
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from ivr.audio.listeners import Listener
 from ivr.call.ear import TICK, Ear
-from ivr.call.recognition import LOOK_AFTER
+from ivr.call.recognition import LOOK_AFTER, LOOK_EVERY
 from ivr.dialogue.endpointing import EndpointingPolicy
 from ivr.dialogue.turn_events import (
     PauseSpeech,
@@ -112,7 +112,7 @@ class TalkingAgent:
             self._ear = Ear(rate, detector, EndpointingPolicy(), Cleaned(form), {Listener.VOICE_DETECTOR: most_db})
         self._turns = TurnTaking(PATIENT)
         self._due: deque[tuple[float, TurnEvent]] = deque()
-        self._looked_at = 0
+        self._next_look = 0.0
         self._talking = True
         self.disturbed = Disturbed()
 
@@ -143,9 +143,9 @@ class TalkingAgent:
     async def _look(self, since: float) -> None:
         """Do as a call does with a long interruption."""
         revision = self._turns.revision
-        if self._attention is None or revision == self._looked_at:
+        if self._attention is None or self._ear.now < self._next_look:
             return
-        self._looked_at = revision
+        self._next_look = self._ear.now + LOOK_EVERY
         if await self._attention.is_foreign(self._ear.voiced(since, self._ear.now)):
             await self._handle(Understood(revision, "", 0.0))
 
@@ -172,7 +172,7 @@ class TalkingAgent:
         if self._talking:
             self._due.append((self._ear.now, ReplyStarted()))
         else:
-            self._turns, self._looked_at = TurnTaking(PATIENT), 0
+            self._turns = TurnTaking(PATIENT)
             self._due.clear()
 
     async def _transcribe(self, command: Transcribe) -> None:

@@ -1,8 +1,8 @@
 """``ivr bench speech target``: another person beside the caller - words misheard, words leaked, interruptions.
 
-The product's own path is measured: the caller is enrolled from two other lines of the same caller, through the same
-telephone; who speaks, and whether isolation is on, is what a call would decide. Texts and voices are the reporting
-set's; the limits of likeness were fitted on six other voices.
+The product's own path is measured: a caller is enrolled from two other lines, through the same telephone, and says the
+rest as one call; who speaks, and whether isolation is on, is what the call decides. Texts and voices are the reporting
+set's; the limits were fitted on the tuning set's.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from ivr.bootstrap import build_detector, build_models
 from ivr.call.attention import Attention
-from ivr.dialogue.bargein import Verdict, judge_interruption
-from ivr.dialogue.conversation import Expectation
 from ivr.engines.voicefilter import VoiceFilter
 from ivr.ports import Hints
-from ivr.trials.speech.corpus import CALLERS, CLEAN, TALKED_OVER, read_lines, speak_set
+from ivr.trials.speech.corpus import CALLERS, CLEAN, TALKED_OVER, speak_set
+from ivr.trials.speech.over_agent import TalkingAgent
 from ivr.trials.speech.report import Section
 from ivr.trials.speech.statistics import bootstrap_interval
 from ivr.trials.speech.stt_scores import difference, rate_cell, score
@@ -35,10 +34,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("sound", "n", "WER as it is, %", "WER isolated always, %", "WER by the rule, %", "rule - as it is, points")
 LINES, QUICK_LINES = 20, 4
-ENROLLED_WITH = 5, 10
-"""Lines further on of the same caller that make the profile; callers take turns every five lines."""
-SECONDS_LEFT = 5.0
-"""Before the agent's end, as the interruption's judgement wants it."""
 
 
 @dataclass(slots=True)
@@ -68,29 +63,32 @@ class Bystander:
             await attention.transcribe(sound, self._hints, voiced_part(sound, self.detector))
         return attention, notes
 
-    async def hear(self, said: Utterance, sample: Sequence[AudioFrame]) -> Heard:
-        """Recognise an utterance as it is, isolated, and as the rule has it."""
-        raw = await self._bench.transcriber.transcribe(said.sound, self._hints)
-        alone = await self.voices.isolate(said.sound, type(said.sound).join(sample))
-        isolated = await self._bench.transcriber.transcribe(alone, self._hints)
+    async def hold_call(self, said: Sequence[Utterance], sample: Sequence[AudioFrame]) -> list[Heard]:
+        """Hear one caller's utterances as a call does: as they are, isolated, and as the rule has them."""
         attention, notes = await self.attention(sample)
-        notes.clear()
-        ruled = await attention.transcribe(said.sound, self._hints, voiced_part(said.sound, self.detector))
-        text = said.line.text
-        return Heard(
-            score(text, raw.text), score(text, isolated.text), score(text, ruled.text), notes[0].who if notes else "-"
-        )
+        voice = type(sample[0]).join(sample)
+        heard = []
+        for one in said:
+            notes.clear()
+            raw = await self._bench.transcriber.transcribe(one.sound, self._hints)
+            alone = await self.voices.isolate(one.sound, voice)
+            isolated = await self._bench.transcriber.transcribe(alone, self._hints)
+            ruled = await attention.transcribe(one.sound, self._hints, voiced_part(one.sound, self.detector))
+            first, second, third = (score(one.line.text, each.text) for each in (raw, isolated, ruled))
+            heard.append(Heard(first, second, third, notes[0].who if notes else "-"))
+        return heard
 
-    async def interrupts(self, sound: AudioFrame, sample: Sequence[AudioFrame], *, gated: bool) -> tuple[bool, int]:
-        """Say whether a sound over the agent's speech stops it, and how many words of it reach the dialogue."""
-        voiced = voiced_part(sound, self.detector)
-        if gated:
-            attention, _ = await self.attention(sample)
-            heard = await attention.transcribe(sound, self._hints, voiced, over_agent=True)
-        else:
-            heard = await self._bench.transcriber.transcribe(sound, self._hints)
-        verdict = judge_interruption(heard.text, heard.confidence, voiced.duration, Expectation.ANY, SECONDS_LEFT)
-        return verdict is Verdict.INTERRUPTION, len(heard.text.split())
+    async def alone(self, sound: AudioFrame, sample: Sequence[AudioFrame], *, gated: bool) -> tuple[bool, int]:
+        """Say whether a voice alone stops the agent that talks, and how many words one that listens takes for a turn.
+
+        ``gated``: the call knows the caller of ``sample``; otherwise whoever speaks is the caller.
+        """
+        found = []
+        for talking in (True, False):
+            attention = (await self.attention(sample))[0] if gated else None
+            agent = TalkingAgent(sound.rate, self.detector, self._bench.transcriber, attention)
+            found.append(await agent.hear(sound, talking=talking))
+        return found[0].stops > 0, found[1].words
 
 
 async def measure(bench: SpeechBench) -> Section:
@@ -99,37 +97,29 @@ async def measure(bench: SpeechBench) -> Section:
     count = QUICK_LINES if bench.quick else LINES
     conditions = (CLEAN, *TALKED_OVER)
     said = await speak_set("reporting", conditions, bench.voices.line, bench.seed, slice(count))
-    samples = await _samples(bench, count)
+    samples = [await _sample(bench, caller, count) for caller in range(len(CALLERS["reporting"]))]
     rows: list[tuple[Cell, ...]] = []
     figures: dict[str, float] = {}
     for condition in conditions:
-        chosen = [(one, samples[number // len(conditions)]) for number, one in enumerate(said)]
-        heard = [await trial.hear(one, sample) for one, sample in chosen if one.condition == condition]
+        heard: list[Heard] = []
+        for caller, sample in enumerate(samples):
+            of_caller = [one for one in said if one.condition == condition and one.caller == caller]
+            heard += await trial.hold_call(of_caller, sample)
         rows.append(_row(str(condition), heard, bench.seed))
         figures |= _figures(str(condition), heard)
-    alone = [one.sound for one in said if one.condition == CLEAN]
-    figures |= await _interruptions(trial, alone, samples, bench.seed)
+    figures |= await _interruptions(trial, [one for one in said if one.condition == CLEAN], samples, bench.seed)
     return Section("target speaker", COLUMNS, rows, figures, _notes(figures))
 
 
-async def _samples(bench: SpeechBench, count: int) -> list[list[AudioFrame]]:
-    """Give two other lines of each utterance's own caller."""
-    lines, callers = read_lines("reporting"), len(CALLERS["reporting"])
-    samples = []
-    for number in range(count):
-        chosen = [
-            await speak_set(
-                "reporting",
-                (CLEAN,),
-                bench.voices.line,
-                bench.seed,
-                slice(at % len(lines), at % len(lines) + 1),
-                number - at,
-            )
-            for at in ((number + step) % (len(lines) - len(lines) % callers) for step in ENROLLED_WITH)
-        ]
-        samples.append([one.sound for group in chosen for one in group])
-    return samples
+async def _sample(bench: SpeechBench, caller: int, count: int) -> list[AudioFrame]:
+    """Give two lines of a caller that come after the first ``count``."""
+    callers = len(CALLERS["reporting"])
+    first = -(-count // callers) * callers + caller
+    lines = [first, first + callers]
+    groups = [
+        await speak_set("reporting", (CLEAN,), bench.voices.line, bench.seed, slice(line, line + 1)) for line in lines
+    ]
+    return [one.sound for group in groups for one in group]
 
 
 def _row(name: str, heard: list[Heard], seed: int) -> tuple[Cell, ...]:
@@ -158,17 +148,18 @@ def _figures(name: str, heard: list[Heard]) -> dict[str, float]:
 
 
 async def _interruptions(
-    trial: Bystander, alone: list[AudioFrame], samples: list[list[AudioFrame]], seed: int
+    trial: Bystander, said: list[Utterance], samples: list[list[AudioFrame]], seed: int
 ) -> dict[str, float]:
-    """Let every caller, and another in the caller's place, speak over the agent."""
-    others = [samples[(number + 1) % len(samples)] for number in range(len(samples))]
+    """Let every caller, and another in the caller's place, speak alone: over the agent, and while it listens."""
+    alone = [one.sound for one in said]
+    others = [samples[(one.caller + 1) % len(samples)] for one in said]
+    own = [samples[one.caller] for one in said]
     minutes = sum(sound.duration for sound in alone) / 60
     figures: dict[str, float] = {}
-    for name, profiles in (("other", others), ("caller", samples)):
+    for name, profiles in (("other", others), ("caller", own)):
         for gated in (False, True):
             found = [
-                await trial.interrupts(sound, sample, gated=gated)
-                for sound, sample in zip(alone, profiles, strict=True)
+                await trial.alone(sound, sample, gated=gated) for sound, sample in zip(alone, profiles, strict=True)
             ]
             key = f"{name}_{'by_rule' if gated else 'as_it_is'}"
             low, high = bootstrap_interval([100.0 * stopped for stopped, _ in found], seed)
@@ -184,7 +175,8 @@ def _notes(figures: dict[str, float]) -> tuple[str, ...]:
 
     return (
         f"Another person alone over the agent stops it, % of utterances: {both('other', 'stops_agent_percent')}.",
-        f"Words of another that leak into the dialogue, a minute: {both('other', 'words_per_minute')}.",
+        f"Words of another that leak into the dialogue, a minute: {both('other', 'words_per_minute')};",
+        f"words of the caller that reach it: {both('caller', 'words_per_minute')}.",
         f"The caller's own speech stops the agent, % of utterances: {both('caller', 'stops_agent_percent')}.",
         "Profiles from two other lines of the caller; synthetic voices, A-law, 300-3400 Hz; 95 % bootstrap intervals.",
     )
