@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ivr.analysis.wording import FUNCTIONS, INTENTS, OUTCOMES, SOCIAL, length, listed
-from ivr.language.entities import find_entities
 from ivr.language.intents import detect_intent
+from ivr.language.named_entities import find_all
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,7 +44,7 @@ def list_entities(lines: Iterable[tuple[float, str]], now: dt.datetime) -> list[
     return [
         {"at": at, "type": item.type, "value": item.value, "text": item.text, "start": item.start, "end": item.end}
         for at, text in lines
-        for item in find_entities(text, now)
+        for item in find_all(text, now)
     ]
 
 

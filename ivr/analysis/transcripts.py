@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
-from ivr.language.entities import find_entities
+from ivr.language.named_entities import find_all
 from ivr.language.written import written
 from ivr.metadata import WordRecord
 
@@ -125,7 +125,7 @@ def _segment(piece: Piece, now: dt.datetime) -> TranscriptSegment:
             )
             for word in heard.words
         ],
-        entities=[SpokenEntity(**asdict(entity)) for entity in find_entities(heard.text, now)] if spanish else [],
+        entities=[SpokenEntity(**asdict(entity)) for entity in find_all(heard.text, now)] if spanish else [],
         corrections=[correction.record() for correction in heard.corrections],
     )
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.audio.frame import AudioFrame
 from ivr.audio.prosody_baseline import Baseline, Manner
-from ivr.language.entities import find_entities
 from ivr.language.intents import detect_intent
 from ivr.language.interpretation import interpret
 from ivr.language.mood import Mood
+from ivr.language.named_entities import find_all
 from ivr.language.tongue import NAMES, tongue_of
 from ivr.ports import Transcript, Word
 
@@ -37,8 +37,9 @@ def typed(text: str) -> Transcript:
 class Understanding:
     """Understands one caller's turns, one after the other; feelings and voice are told against the turns before."""
 
-    def __init__(self, now: dt.datetime) -> None:
+    def __init__(self, now: dt.datetime, products: Sequence[str] = ()) -> None:
         self._now = now
+        self._products = products
         self._baseline = Baseline()
         self.mood = Mood()
 
@@ -60,7 +61,7 @@ class Understanding:
                 "score": felt.score,
                 "mentions": [asdict(mention) for mention in felt.mentions],
             },
-            "entities": [asdict(entity) for entity in find_entities(text, self._now)],
+            "entities": [asdict(entity) for entity in find_all(text, self._now, self._products)],
             "question": {
                 "asks": told.question.asks,
                 "probability": told.question.probability,

@@ -90,10 +90,10 @@ def _lines() -> Iterator[str]:
 
 def _of_texts(settings: Settings, texts: Iterable[str], *, live: bool, now: dt.datetime) -> Iterator[dict[str, Any]]:
     from ivr.analysis.understanding import Understanding, typed
-    from ivr.bootstrap import open_db, read_bank
+    from ivr.bootstrap import build_script, open_db, read_bank
 
     bank = None
-    understanding = Understanding(now)
+    understanding = Understanding(now, build_script(settings).vocabulary)
     for number, text in enumerate(texts, 1):
         if not text.strip():
             continue
@@ -113,7 +113,7 @@ def _of_sound(settings: Settings, path: Path, *, live: bool, now: dt.datetime) -
     from ivr.analysis.post_call import Ears
     from ivr.analysis.understanding import Understanding, sounds_of
     from ivr.audio.sound_file import open_sound
-    from ivr.bootstrap import build_detector, build_hearing, open_db
+    from ivr.bootstrap import build_detector, build_hearing, build_script, open_db
 
     def load() -> Ears:
         hearing = build_hearing(settings, open_db(settings), live=live)
@@ -129,7 +129,8 @@ def _of_sound(settings: Settings, path: Path, *, live: bool, now: dt.datetime) -
         if not said:
             why = "; ".join(listened.faults) or "nothing could be recognised: check that it is the right file"
             raise UnreadableSound(f"{path}: {why}")
-        callers = {piece.channel: Understanding(now) for piece in said}
+        products = build_script(settings).vocabulary
+        callers = {piece.channel: Understanding(now, products) for piece in said}
         for piece, speech in sounds_of(sound, said):
             turn = callers[piece.channel].understand(piece.heard, speech)
             turn["warnings"] += listened.faults
