@@ -22,7 +22,9 @@ NEEDED = 3.0
 SHORTEST = 0.5
 """Seconds of voice under which a stretch tells too little of its speaker."""
 DOUBT = 0.10
-"""How far under that limit a stretch may lie and still hold the voice, with another beside it."""
+"""How far under its limit a stretch may lie and still be learned."""
+SURELY = 0.02
+"""How far over its limit a stretch must lie to be the voice alone: another beside it moves it little."""
 FAINT_DBFS = -45.0
 """Level under which a stretch is no mouth at a telephone."""
 
@@ -82,6 +84,11 @@ class VoiceProfile:
     def limit(self, prints: Floats) -> float:
         """Say from which likeness on a stretch of so many windows is this voice alone."""
         return self._same - self._scatter / len(prints)
+
+    def sounds_through(self, prints: Floats) -> bool:
+        """Say whether two of a stretch's windows, or its only one, are surely this voice: it speaks beside another."""
+        alike = np.sort(prints @ self._known)
+        return float(alike[-min(2, len(alike))]) >= self._same - self._scatter + SURELY
 
     @property
     def _known(self) -> Floats:

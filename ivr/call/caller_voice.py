@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ivr.audio.level import dbfs
-from ivr.audio.voice_profile import DOUBT, SHORTEST, VoiceProfile
+from ivr.audio.voice_profile import SHORTEST, SURELY, VoiceProfile
 from ivr.errors import IvrError
 
 if TYPE_CHECKING:
@@ -25,10 +25,9 @@ QUIET_TURNS = 2
 """Utterances of the caller alone after which isolation is switched off."""
 BACKGROUND_DB = 9.0
 """How far under the caller's own level another voice is a television or a person elsewhere in the room."""
-SURELY = 0.02
-"""How far over its limit a stretch must lie to be the caller's alone: a voice beside it moves it little."""
-OVER_AGENT_DOUBT = 0.06
-"""The same as ``DOUBT`` for what interrupts the agent: taken for another's it costs the caller a repetition only."""
+DOUBT = 0.06
+"""How far under its limit another's voice lies. With the caller's sounding through it is the caller's all the same,
+but not over the agent: there it costs the caller a repetition only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class CallerVoice:
         likeness, limit = self.profile.likeness(prints), self.profile.limit(prints)
         if over_agent and self._agent.ready and self._agent.likeness(prints) > max(likeness, limit):
             return Judgement("echo", likeness)
-        if likeness < limit - (OVER_AGENT_DOUBT if over_agent else DOUBT):
+        if likeness < limit - DOUBT and (over_agent or not self.profile.sounds_through(prints)):
             faint = dbfs(voiced.pcm) < self.profile.level - BACKGROUND_DB
             judgement = Judgement("background" if faint else "second_voice", likeness)
         else:

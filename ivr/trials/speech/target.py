@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ivr.trials.speech.stt_scores import Score
 
 COLUMNS = ("sound", "n", "WER as it is, %", "WER isolated always, %", "WER by the rule, %", "rule - as it is, points")
-LINES, QUICK_LINES = 20, 4
+LINES, QUICK_LINES = 40, 4
 
 
 @dataclass(slots=True)

@@ -59,3 +59,13 @@ def test_the_fewer_windows_a_stretch_has_the_less_likeness_is_asked_of_it() -> N
 def test_nothing_can_be_compared_with_an_empty_profile() -> None:
     with pytest.raises(ValueError, match="nothing was learned"):
         VoiceProfile(0.9).likeness(prints(0))
+
+
+def test_a_voice_sounds_through_where_two_windows_are_surely_its_own() -> None:
+    profile = VoiceProfile(0.92, 0.2)
+    profile.learn(voiced(3.0), prints(0))
+    own, other = prints(30, 1), prints(80, 4)
+    assert not profile.sounds_through(other)
+    assert not profile.sounds_through(np.concatenate([own, other]))
+    assert profile.sounds_through(np.concatenate([own, other, own]))
+    assert profile.sounds_through(own)
