@@ -139,6 +139,11 @@ class CallSession:
             self._ear.close()
             await self._book.close(self._outcome or Outcome.AGENT_FAILED, self._hangup, self._link.stats)
 
+    @property
+    def late_ticks(self) -> int:
+        """Ticks so far whose clean sound was not there in time."""
+        return self._ear.late
+
     def press(self, digit: str) -> None:
         """Take a key that the caller pressed."""
         self._inbox.append(DigitPressed(digit))

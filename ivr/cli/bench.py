@@ -128,7 +128,7 @@ def media(calls: int, seconds: float, as_json: bool) -> None:
 
 
 async def _run_media(settings: Settings, calls: int, seconds: float) -> Mapping[str, Any]:
-    from ivr.bootstrap import build_detector, build_synthesizer, build_voice
+    from ivr.bootstrap import build_detector, build_interpreter, build_synthesizer, build_voice
     from ivr.call.recorder import RecordingWriter
     from ivr.rtp.link import PortRange
     from ivr.trials.media import MediaTrial, spoken_sounds
@@ -138,7 +138,8 @@ async def _run_media(settings: Settings, calls: int, seconds: float) -> Mapping[
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder:
         speech, alaw = await spoken_sounds(voices, Path(folder))
         writer = RecordingWriter(Path(folder))
-        trial = MediaTrial(build_detector(settings), writer, speech, build_voice(settings))
+        stages = build_voice(settings), build_interpreter(settings)
+        trial = MediaTrial(build_detector(settings), writer, speech, *stages)
         ports = PortRange("127.0.0.1", settings.rtp_port_min, settings.rtp_port_max)
         report = await trial.run(calls, seconds, alaw, ports)
         writer.close()

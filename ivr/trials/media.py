@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from ivr.call.recorder import RecordingWriter
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
     from ivr.metadata import RecordingMetadata
-    from ivr.ports import CallContext, VoiceDetector
+    from ivr.ports import CallContext, Interpreter, VoiceDetector
     from ivr.trials.voices import CallerVoices
 
 RATE = 8000
 WARM_UP = 3.0
 """Seconds of sound before the measurement: recordings are open, every call is past its greeting."""
+STATE_SECONDS = 0.7
+"""What a call's noise reduction takes to begin; these calls all begin at once."""
 REPLY = "Muy bien. Un momento, por favor."
 
 
@@ -59,6 +61,8 @@ class MediaReport:
     packets_sent: int
     packets_lost: int
     turns: int
+    clean_late: int
+    """Ticks, of all calls, whose clean sound was not there in time."""
     left_out: tuple[str, ...]
     """Stages of voice processing that the process could not keep up."""
     sender: dict[str, float] = field(default_factory=dict)
@@ -165,13 +169,19 @@ class MediaTrial:
     """Runs a number of calls in this process and measures it."""
 
     def __init__(
-        self, detector: VoiceDetector, writer: RecordingWriter, speech: AudioFrame, voice: VoiceEngines | None = None
+        self,
+        detector: VoiceDetector,
+        writer: RecordingWriter,
+        speech: AudioFrame,
+        voice: VoiceEngines | None = None,
+        interpreter: Interpreter | None = None,
     ) -> None:
         """Take the product's detector, recorder and voice engines; ``speech`` is 8 kHz, what the agent says."""
         self._engines = FixedEngines(speech)
         engines = self._engines
         stages = voice or VoiceEngines()
-        self._kit = AgentKit(detector, engines, engines, lambda: engines, engines, engines, engines, voice=stages)
+        kit = AgentKit(detector, engines, engines, lambda: engines, engines, engines, engines)
+        self._kit = replace(kit, voice=stages, interpreter=interpreter)
         self._writer = writer
         self._conductor = Conductor(detector)
 
@@ -179,7 +189,11 @@ class MediaTrial:
         """Hold ``calls`` calls and measure ``seconds`` of them; ``alaw`` is what the callers say."""
         links = [open_rtp_link(ports, "alaw") for _ in range(calls)]
         sessions = [self._session(number, link) for number, link in enumerate(links)]
-        order = {"ports": [link.port for link in links], "alaw": str(alaw), "seconds": WARM_UP + seconds + 1.0}
+        order = {
+            "ports": [link.port for link in links],
+            "alaw": str(alaw),
+            "seconds": self._warm_up(calls) + seconds + 1.0,
+        }
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(session.run()) for session in sessions]
             ticking = tasks.create_task(self._conductor.run())
@@ -191,7 +205,7 @@ class MediaTrial:
                 stdout=asyncio.subprocess.PIPE,
             )
             talking = tasks.create_task(sender.communicate(json.dumps(order).encode() + b"\n"))
-            report = await self._measure(calls, seconds, links, running)
+            report = await self._measure(seconds, links, sessions, running)
             output, _ = await talking
             for session in sessions:
                 session.leave(HangUp())
@@ -203,17 +217,26 @@ class MediaTrial:
             raise MediaError("the sender process failed; its error is above")
         return replace(report, sender=json.loads(output))
 
+    def _warm_up(self, calls: int) -> float:
+        return WARM_UP + (STATE_SECONDS * calls if self._kit.voice.denoiser else 0.0)
+
     def _session(self, number: int, link: RtpLink) -> CallSession:
         offer = CallOffer(f"bench-{number}", f"bench-{number}", "inbound", f"9{number:08d}", "100", time.time(), "alaw")
         log = CallLog(offer, link.rate, self._writer, NoBook(), {})
         return CallSession(offer, link, NoLine(), self._kit, self._conductor, log)
 
     async def _measure(
-        self, calls: int, seconds: float, links: list[RtpLink], running: list[asyncio.Task[None]]
+        self,
+        seconds: float,
+        links: list[RtpLink],
+        sessions: list[CallSession],
+        running: list[asyncio.Task[None]],
     ) -> MediaReport:
-        await asyncio.sleep(WARM_UP)
+        calls = len(sessions)
+        await asyncio.sleep(self._warm_up(calls))
         process = psutil.Process()
         before, first_tick = process.cpu_times(), len(self._conductor.lateness)
+        late = sum(session.late_ticks for session in sessions)
         packets, turns, started = _counts(links), self._engines.turns, time.monotonic()
         await asyncio.sleep(seconds)
         wall = time.monotonic() - started
@@ -233,6 +256,7 @@ class MediaTrial:
             packets_sent=sent,
             packets_lost=lost,
             turns=self._engines.turns - turns,
+            clean_late=sum(session.late_ticks for session in sessions) - late,
             left_out=self._conductor.shedding.off,
         )
 
