@@ -63,6 +63,7 @@ class Attention:
         at_once = asyncio.ensure_future(self._transcriber.transcribe(speech, hints))
         try:
             judgement = await self._voice.judge(voiced, over_agent=over_agent)
+            self._voice.heed(judgement)
             isolated = not judgement.foreign and self._voice.isolating
             self._write_down(speech, judgement, isolated=isolated)
             if judgement.foreign:

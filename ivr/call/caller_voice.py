@@ -77,11 +77,13 @@ class CallerVoice:
             return Judgement("echo", likeness)
         if likeness < limit - DOUBT and (over_agent or not self.profile.sounds_through(prints)):
             faint = dbfs(voiced.pcm) < self.profile.level - BACKGROUND_DB
-            judgement = Judgement("background" if faint else "second_voice", likeness)
-        else:
-            judgement = Judgement("caller" if likeness >= limit + SURELY else "mixed", likeness)
-        self._quiet_turns = self._quiet_turns + 1 if judgement.who == "caller" else 0
-        return judgement
+            return Judgement("background" if faint else "second_voice", likeness)
+        return Judgement("caller" if likeness >= limit + SURELY else "mixed", likeness)
+
+    def heed(self, judgement: Judgement) -> None:
+        """Switch isolation on or off by what a whole utterance was."""
+        if judgement.likeness is not None and judgement.who != "echo":
+            self._quiet_turns = self._quiet_turns + 1 if judgement.who == "caller" else 0
 
     async def learn(self, voiced: AudioFrame) -> None:
         """Learn the caller's voice from a voiced stretch in which words were recognised."""

@@ -181,3 +181,12 @@ async def test_whoever_gives_up_on_an_utterance_leaves_no_recognition_running() 
     await asyncio.wait([task])
     await asyncio.sleep(0)
     assert line.writes.cancelled == 1
+
+
+async def test_looks_at_an_interruption_that_goes_on_are_no_turns() -> None:
+    line = await Line().enrolled()
+    await line.hears(says(OTHER))
+    for _ in range(4):
+        assert not await line.attention.is_foreign(says(CALLER))
+    await line.hears(says(CALLER))
+    assert [note.isolated for note in line.notes] == [False, True]
