@@ -45,17 +45,17 @@ _STATES = re.compile(
 )
 _ACCENTED = re.compile(r"\b(?:qué|quién(?:es)?|cuál(?:es)?|cómo|cuándo|d[oó]nde|cuánt[oa]s?)\b", re.IGNORECASE)
 
-BIAS = -1.6
+BIAS = -1.44
 WEIGHTS = {
-    "mark": 4.0,
-    "asking word": 2.6,
-    "accent": 0.8,
+    "mark": 3.53,
+    "asking word": 2.55,
+    "accent": 0.34,
     "indirect": 2.2,
-    "verb first": 1.5,
+    "verb first": 0.89,
     "tag": 2.0,
-    "states": -1.4,
+    "states": -0.22,
     "rise": 1.1,
-    "fall": -0.5,
+    "fall": -0.56,
 }
 """What each cue is worth, in log odds."""
 RISES, FALLS = 15.0, -8.0

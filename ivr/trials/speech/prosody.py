@@ -17,7 +17,7 @@ from ivr.language.interpretation import interpret
 from ivr.language.sentiment import sentiment_of
 from ivr.trials.speech.pitch_scores import agreement, ours, pyin
 from ivr.trials.speech.prompt_set import read_prompts
-from ivr.trials.speech.prosody_voice import pace, pauses, tones
+from ivr.trials.speech.prosody_voice import pace, pace_changes, pauses, tones
 from ivr.trials.speech.question_fit import WAYS, cues, rates
 from ivr.trials.speech.question_set import speak_pairs
 from ivr.trials.speech.report import Section
@@ -41,10 +41,12 @@ QUICK_PAIRS = 8
 PROMPTS, QUICK_PROMPTS = 80, 12
 PITCH_SOUNDS = 24
 """Utterances that pYIN follows, at about a second each."""
-TURNS_STEP, QUICK_TURNS_STEP = 3, 20
+TURNS_STEP, QUICK_TURNS_STEP = 6, 40
 HEARD_STEP, QUICK_HEARD_STEP = 1, 16
 ROUNDS, QUICK_ROUNDS = 10, 2
 BUDGET_MS = 10.0
+QUICKER = 3.0
+"""Semitones that a sound is played quicker by: 19 %."""
 LOUDER_DB, HIGHER = 6.0, 3.0
 SOFTER_DB, LOWER = -6.0, -2.0
 
@@ -108,13 +110,19 @@ def _pitch_rows(said: Sequence[Utterance], whose: str) -> Rows:
 
 
 def _pace_rows(said: Sequence[Utterance], seed: int) -> Rows:
-    found, follows = pace(said)
-    off = [abs(share - 1) for share in found]
-    return [
-        ("pace, syllables found for each said", "mean", len(found), float(np.mean(found)), *_bounds(found, seed)),
-        ("pace, share that it is off", "mean", len(off), float(np.mean(off)), *_bounds(off, seed)),
-        ("pace, correlation with the true rate", "", len(found), follows, None, None),
+    found = pace(said)
+    rows: Rows = [
+        ("pace, syllables found for each said", "mean", len(found), float(np.mean(found)), *_bounds(found, seed))
     ]
+    for higher in (QUICKER, -QUICKER):
+        ratios = pace_changes(said, higher)
+        true, value = 2 ** (higher / 12), float(np.median(ratios))
+        right = [float((ratio > 1) == (true > 1)) for ratio in ratios]
+        rows.append((f"pace, found at {true:.2f} of it", "median", len(ratios), value, None, None))
+        rows.append(
+            (f"pace, {true:.2f} of it told right", "share", len(right), float(np.mean(right)), *_bounds(right, seed))
+        )
+    return rows
 
 
 async def _pause_rows(bench: SpeechBench) -> Rows:

@@ -45,13 +45,19 @@ def syllables(text: str) -> int:
     return sum(len(_NUCLEUS.findall(word)) for word in re.findall(r"\w+", plain))
 
 
-def pace(said: Sequence[Utterance]) -> tuple[list[float], float]:
-    """Give the syllables found for each one that was said, and how the rates follow the true ones (correlation)."""
-    known = [(one.prosody, syllables(one.text)) for one in said if one.prosody is not None and one.prosody.rate]
-    found = [prosody.syllables / count for prosody, count in known]
-    rates = [prosody.rate or 0.0 for prosody, _ in known]
-    true = [count * (prosody.rate or 0.0) / prosody.syllables for prosody, count in known]
-    return found, float(np.corrcoef(rates, true)[0, 1])
+def pace(said: Sequence[Utterance]) -> list[float]:
+    """Give the syllables found for each one that was said."""
+    return [one.prosody.syllables / syllables(one.text) for one in said if one.prosody is not None]
+
+
+def pace_changes(said: Sequence[Utterance], higher: float) -> list[float]:
+    """Say how much quicker each sound is found when it is played quicker by so many semitones (12 = twice)."""
+    found = []
+    for one in said:
+        usual, other = measure_prosody(changed(one.sound)), measure_prosody(changed(one.sound, higher=higher))
+        if usual and other and usual.rate and other.rate:
+            found.append(other.rate / usual.rate)
+    return found
 
 
 # --- pauses ------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """Fits what each cue of a question is worth, and counts how often each way to decide is right.
 
-Logistic regression by Newton's method with a ridge towards ``BELIEVED``: in some fifty sentences rare cues would
-otherwise be worth anything. The reporting set takes no part in it.
+Logistic regression with a ridge towards ``BELIEVED``: in some fifty sentences rare cues would otherwise be worth
+anything, and the voices that ask them hardly rise. The reporting set takes no part in it.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,12 @@ BELIEVED = {
     "fall": -0.5,
 }
 """Log odds before any sentence is seen: a written mark is nearly certain, a rise is weak."""
-RIDGE = 1.0
-"""How firmly: about as much as four sentences."""
-STEPS = 50
+RIDGE = 4.0
+"""How firmly: about as much as sixteen sentences."""
+LESS_OFTEN = math.log(0.25 / 0.75)
+"""Log odds that are added to the bias: half of the pairs' sentences ask, and about a quarter of what callers say."""
+STEPS = 400
+"""Each on a curve that is steeper than the true one anywhere (D. Böhning, 1988), so that none overshoots."""
 VOICE = frozenset({"rise", "fall"})
 WAYS: dict[str, frozenset[str]] = {
     "words": frozenset(WEIGHTS) - VOICE - {"mark"},
@@ -82,16 +86,17 @@ def rates(way: str, given: Sequence[Cues], truth: Sequence[bool]) -> Rates:
 
 
 def fit(given: Sequence[Cues], truth: Sequence[bool]) -> dict[str, float]:
-    """Fit the bias and the weights to utterances whose truth is known."""
+    """Fit the bias and the weights to utterances whose truth is known, half of which ask."""
     names = list(BELIEVED)
     rows = np.array([[name == "bias" or name in each for name in names] for each in given], np.float64)
     wanted, prior = np.array(truth, np.float64), np.array([BELIEVED[name] for name in names])
+    prior[0] -= LESS_OFTEN
     weights = prior.copy()
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-rows @ weights))
         slope = rows.T @ (wanted - chance) - RIDGE * (weights - prior)
-        curve = (rows * (chance * (1 - chance))[:, None]).T @ rows + RIDGE * np.eye(len(names))
-        weights += np.linalg.solve(curve, slope)
+        weights += np.linalg.solve(rows.T @ rows / 4 + RIDGE * np.eye(len(names)), slope)
+    weights[0] += LESS_OFTEN
     return dict(zip(names, np.round(weights, 2).tolist(), strict=True))
 
 
