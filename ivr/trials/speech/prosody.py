@@ -14,6 +14,7 @@ import numpy as np
 
 from ivr.audio.prosody import measure_prosody
 from ivr.language.interpretation import interpret
+from ivr.language.question import cues_of
 from ivr.language.sentiment import sentiment_of
 from ivr.trials.speech.pitch_scores import agreement, ours, pyin
 from ivr.trials.speech.prompt_set import read_prompts
@@ -77,6 +78,11 @@ def _question_rows(said: Sequence[Utterance], seed: int) -> Rows:
         rows.append(("question, right", way, len(said), found.accuracy, low, high))
         rows.append(("question, precision", way, len(said), found.precision, None, None))
         rows.append(("question, recall", way, len(said), found.recall, None, None))
+    for worded, name in ((True, "with a word that asks"), (False, "answered by yes or no")):
+        asked = [one for one in said if one.asks and ("asking word" in cues_of(one.text)) == worded]
+        found = rates("together", [cues(one) for one in asked], [True] * len(asked))
+        low, high = bootstrap_interval(found.right, seed)
+        rows.append(("question, recall together", name, len(asked), found.recall, low, high))
     return rows
 
 
