@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.audio.soundness import SoundMeter
+from ivr.audio.soundness import SoundMeter, without_offset
 from ivr.call.correcting import heard_words
 from ivr.dialogue.conversation import UNRATED, Hearing
 from ivr.dialogue.turn_events import Judged, Understood
@@ -94,6 +94,7 @@ class Recognition:
     async def _transcribe(self, command: Transcribe, *, over_agent: bool) -> None:
         speech = self._ear.cut(command.start, command.end)
         self._meter.feed(speech.pcm)
+        speech = replace(speech, pcm=without_offset(speech.pcm))
         hints = replace(self._hints(), deadline=time.monotonic())
         try:
             if self._attention is None:

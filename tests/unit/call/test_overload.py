@@ -6,10 +6,12 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ivr.call.ear import Ear
 from ivr.call.kit import VoiceEngines
 from ivr.dialogue.conversation import Speech
-from ivr.ports import HangUp
+from ivr.ports import HangUp, Hints, Transcript
 
 if TYPE_CHECKING:
     import pytest
@@ -106,3 +108,26 @@ async def test_what_is_wrong_with_the_callers_sound_stands_in_the_record(call: F
     clipped, offset = call.book.metadata.sound_faults
     assert "clipped: record more quietly" in clipped
     assert "constant offset" in offset
+
+
+async def test_the_recogniser_hears_the_caller_without_a_constant_offset(call: FakeCall) -> None:
+    heard: list[AudioFrame] = []
+
+    class Keeps:
+        async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
+            assert hints.language == "es"
+            heard.append(speech)
+            return Transcript("hola", confidence=0.9)
+
+    call.session._kit = replace(call.session._kit, transcriber=Keeps())
+    await call.start()
+    await call.ticks(1.0)
+    call.model.replies += [[Speech("Bien.")]] * 2
+    tone = (3000 * np.sin(np.arange(8000) / 3) + 4000).astype(np.int16).tobytes()
+    call.line.queue.extend(tone[at : at + 320] for at in range(0, len(tone), 320))
+    await call.ticks(2.0)
+    call.session.leave(HangUp(16))
+    await call.ticks(0.1)
+    await call.over()
+    assert abs(np.frombuffer(heard[0].pcm, np.int16).mean()) < 1
+    assert np.frombuffer(heard[0].pcm, np.int16).std() > 1500
