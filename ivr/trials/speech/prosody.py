@@ -20,10 +20,10 @@ from ivr.trials.speech.pitch_scores import agreement, ours, pyin
 from ivr.trials.speech.prompt_set import read_prompts
 from ivr.trials.speech.prosody_voice import pace, pace_changes, pauses, tones
 from ivr.trials.speech.question_fit import WAYS, cues, rates
-from ivr.trials.speech.question_set import speak_pairs
+from ivr.trials.speech.question_set import read_turns, speak_pairs
 from ivr.trials.speech.report import Section
-from ivr.trials.speech.sentiment_scores import by_rules, by_words_alone, off_by, scores
-from ivr.trials.speech.sentiment_set import heard_feelings, read_feelings
+from ivr.trials.speech.sentiment_scores import by_rules, by_words_alone, heard_feelings, off_by, scores
+from ivr.trials.speech.sentiment_set import read_feelings
 from ivr.trials.speech.statistics import bootstrap_interval
 from ivr.trials.speech.turn_set import CALLERS, build_turn, cast
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("what", "how", "n", "value", "from", "to")
 QUICK_PAIRS = 8
+TURNS = "words, turns of the other sets without marks"
 PROMPTS, QUICK_PROMPTS = 80, 12
 PITCH_SOUNDS = 24
 """Utterances that pYIN follows, at about a second each."""
@@ -71,13 +72,16 @@ async def measure(bench: SpeechBench) -> Section:
 
 def _question_rows(said: Sequence[Utterance], seed: int) -> Rows:
     given, truth = [cues(one) for one in said], [one.asks for one in said]
+    turns = read_turns("reporting")
+    judged = [(way, given, truth) for way in WAYS]
+    judged.append((TURNS, [cues_of(text) for text, _ in turns], [asks for _, asks in turns]))
     rows: Rows = []
-    for way in WAYS:
-        found = rates(way, given, truth)
+    for way, given, truth in judged:
+        found = rates("words" if way == TURNS else way, given, truth)
         low, high = bootstrap_interval(found.right, seed)
-        rows.append(("question, right", way, len(said), found.accuracy, low, high))
-        rows.append(("question, precision", way, len(said), found.precision, None, None))
-        rows.append(("question, recall", way, len(said), found.recall, None, None))
+        rows.append(("question, right", way, len(truth), found.accuracy, low, high))
+        rows.append(("question, precision", way, len(truth), found.precision, None, None))
+        rows.append(("question, recall", way, len(truth), found.recall, None, None))
     for worded, name in ((True, "with a word that asks"), (False, "answered by yes or no")):
         asked = [one for one in said if one.asks and ("asking word" in cues_of(one.text)) == worded]
         found = rates("together", [cues(one) for one in asked], [True] * len(asked))

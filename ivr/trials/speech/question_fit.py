@@ -32,10 +32,11 @@ BELIEVED = {
     "fall": -0.5,
 }
 """Log odds before any sentence is seen: a written mark is nearly certain, a rise is weak."""
-RIDGE = 4.0
-"""How firmly: about as much as sixteen sentences."""
-LESS_OFTEN = math.log(0.25 / 0.75)
-"""Log odds that are added to the bias: half of the pairs' sentences ask, and about a quarter of what callers say."""
+RIDGE = 2.0
+"""How firmly: about as much as eight sentences."""
+FREE = 1e-3
+ASKING = 0.2
+"""Share of callers' turns that ask."""
 STEPS = 400
 """Each on a curve that is steeper than the true one anywhere (D. Böhning, 1988), so that none overshoots."""
 VOICE = frozenset({"rise", "fall"})
@@ -85,19 +86,25 @@ def rates(way: str, given: Sequence[Cues], truth: Sequence[bool]) -> Rates:
     return Rates(right, hits / max(1, sum(said)), hits / max(1, sum(truth)))
 
 
-def fit(given: Sequence[Cues], truth: Sequence[bool]) -> dict[str, float]:
-    """Fit the bias and the weights to utterances whose truth is known, half of which ask."""
+def fit(given: Sequence[Cues], truth: Sequence[bool], paired: Sequence[bool] | None = None) -> dict[str, float]:
+    """Fit the bias and the weights to utterances whose truth is known.
+
+    ``paired`` marks those of pairs, where asking is as likely as not; the bias is for turns of which ``ASKING`` ask.
+    """
     names = list(BELIEVED)
+    among_pairs = np.array(paired if paired is not None else [False] * len(given))
     rows = np.array([[name == "bias" or name in each for name in names] for each in given], np.float64)
-    wanted, prior = np.array(truth, np.float64), np.array([BELIEVED[name] for name in names])
-    prior[0] -= LESS_OFTEN
+    rows = np.column_stack([rows, among_pairs])
+    wanted, prior = np.array(truth, np.float64), np.array([*BELIEVED.values(), 0.0])
+    pull = np.diag([FREE, *[RIDGE] * (len(names) - 1), FREE])
     weights = prior.copy()
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (wanted - chance) - RIDGE * (weights - prior)
-        weights += np.linalg.solve(rows.T @ rows / 4 + RIDGE * np.eye(len(names)), slope)
-    weights[0] += LESS_OFTEN
-    return dict(zip(names, np.round(weights, 2).tolist(), strict=True))
+        slope = rows.T @ (wanted - chance) - pull @ (weights - prior)
+        weights += np.linalg.solve(rows.T @ rows / 4 + pull, slope)
+    usual = float(np.mean(wanted[~among_pairs])) if (~among_pairs).any() else ASKING
+    weights[0] += math.log(ASKING / (1 - ASKING)) - math.log(usual / (1 - usual))
+    return dict(zip(names, np.round(weights[:-1], 2).tolist(), strict=True))
 
 
 def current() -> dict[str, float]:

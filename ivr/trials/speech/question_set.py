@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ import yaml
 from ivr.audio.frame import AudioFrame
 from ivr.audio.prosody import Prosody, measure_prosody
 from ivr.ports import Hints
+from ivr.trials.speech import turn_set
 from ivr.trials.speech.channel import telephone
-from ivr.trials.speech.corpus import CALLERS, LEAD
+from ivr.trials.speech.corpus import CALLERS, LEAD, read_lines
+from ivr.trials.speech.sentiment_set import read_feelings
 
 if TYPE_CHECKING:
     from ivr.trials.speech.bench import SpeechBench
@@ -39,6 +42,13 @@ def read_pairs(name: SetName) -> list[tuple[str, str]]:
     """Read a set's (question, statement) pairs."""
     document = files(__package__).joinpath(f"question_{name}.yaml").read_text(encoding="utf-8")
     return [(asked, stated) for asked, stated in yaml.safe_load(document)]
+
+
+def read_turns(name: SetName) -> list[tuple[str, bool]]:
+    """List what callers say in the other sets, the marks taken away as poor recognition does, and whether it asks."""
+    texts = [line.text for line in read_lines(name)] + [line.text for line in turn_set.read_lines(name)]
+    texts += [feeling.text for feeling in read_feelings(name)]
+    return [(re.sub("[¿?]", "", text), "?" in text) for text in texts]
 
 
 async def speak_pairs(bench: SpeechBench, name: SetName, count: int | None = None) -> list[Utterance]:

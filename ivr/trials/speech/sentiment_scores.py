@@ -8,12 +8,19 @@ import numpy as np
 
 from ivr.language.sentiment import LEVELS, SOFTNESS, level_of, lexicon, sentiment_of
 from ivr.language.words import fold
+from ivr.ports import Hints
+from ivr.trials.speech.corpus import CALLERS
+from ivr.trials.speech.question_set import on_line
+from ivr.trials.speech.sentiment_set import read_feelings
 from ivr.trials.speech.statistics import RESAMPLES, bootstrap_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ivr.language.sentiment import Level
+    from ivr.trials.speech.bench import SpeechBench
+    from ivr.trials.speech.corpus import SetName
+    from ivr.trials.speech.sentiment_set import Feeling
 
 Pairs: TypeAlias = "Sequence[tuple[Level, str]]"
 """(true level, text)"""
@@ -56,6 +63,17 @@ def scores(pairs: Pairs, judge: Callable[[str], Level], seed: int) -> dict[str, 
 def off_by(pairs: Pairs) -> float:
     """Give the mean number of levels that the product is off."""
     return float(np.mean([abs(LEVELS.index(true) - LEVELS.index(by_rules(text))) for true, text in pairs]))
+
+
+async def heard_feelings(bench: SpeechBench, name: SetName, step: int) -> list[tuple[Feeling, str]]:
+    """Have every ``step``-th sentence of a set spoken through the telephone; answers it with what was recognised."""
+    callers = CALLERS[name]
+    found = []
+    for number, feeling in list(enumerate(read_feelings(name)))[::step]:
+        voice, speed = callers[number % len(callers)]
+        _, sound = on_line(await bench.voices.line(feeling.text, voice, speed))
+        found.append((feeling, (await bench.transcriber.transcribe(sound, Hints(words=True))).text))
+    return found
 
 
 def _macro_f1(codes: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> float:

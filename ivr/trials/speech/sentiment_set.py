@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import yaml
 
-from ivr.ports import Hints
-from ivr.trials.speech.corpus import CALLERS
-from ivr.trials.speech.question_set import on_line
-
 if TYPE_CHECKING:
     from ivr.language.sentiment import Level
-    from ivr.trials.speech.bench import SpeechBench
 
 SetName = Literal["tuning", "reporting"]
 
@@ -37,14 +32,3 @@ def read_feelings(name: SetName) -> list[Feeling]:
         for country, texts in countries.items()
         for text in texts
     ]
-
-
-async def heard_feelings(bench: SpeechBench, name: SetName, step: int) -> list[tuple[Feeling, str]]:
-    """Have every ``step``-th sentence of a set spoken through the telephone; answers it with what was recognised."""
-    callers = CALLERS[name]
-    found = []
-    for number, feeling in list(enumerate(read_feelings(name)))[::step]:
-        voice, speed = callers[number % len(callers)]
-        _, sound = on_line(await bench.voices.line(feeling.text, voice, speed))
-        found.append((feeling, (await bench.transcriber.transcribe(sound, Hints(words=True))).text))
-    return found

@@ -17,6 +17,8 @@ RISEN, FALLEN = 30.0, -20.0
         "hola buenas a qué hora abren",
         "me puede decir cuándo viene el técnico",
         "está incluido en la tarifa, ¿no?",
+        "hay cobertura en lugo",
+        "me regala su nombre",
     ],
 )
 def test_words_and_their_order_ask_without_a_mark_or_a_rise(text: str) -> None:
@@ -31,6 +33,10 @@ def test_words_and_their_order_ask_without_a_mark_or_a_rise(text: str) -> None:
         "tengo la tarifa que contraté en enero",
         "no me funciona internet",
         "que le vaya bien",
+        "claro que sí",
+        "qué vergüenza de empresa",
+        "qué servicio tan malo",
+        "muchas gracias, de verdad",
         "sí",
         "",
     ],

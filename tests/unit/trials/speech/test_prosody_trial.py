@@ -10,7 +10,7 @@ from ivr.trials.measure import Span
 from ivr.trials.speech.pitch_scores import agreement, ours
 from ivr.trials.speech.prosody_voice import changed, pauses, syllables, tones
 from ivr.trials.speech.question_fit import BELIEVED, WAYS, current, decides, fit, rates
-from ivr.trials.speech.question_set import Utterance, read_pairs
+from ivr.trials.speech.question_set import Utterance, read_pairs, read_turns
 from ivr.trials.speech.sentiment_scores import by_rules, by_words_alone, off_by, scores
 from ivr.trials.speech.turn_set import CallerTurn, Line
 from tests.unit.audio.conftest import sung
@@ -58,6 +58,21 @@ def test_a_fit_believes_evidence_over_what_was_believed_before() -> None:
     never, always = fit(given, [False] * 60 + [True] * 60), fit(given, [True] * 60 + [False] * 60)
     assert never["rise"] < 0 < BELIEVED["rise"] < always["rise"]
     assert never["tag"] == BELIEVED["tag"]
+
+
+def test_pairs_say_what_a_cue_is_worth_and_nothing_of_how_often_is_asked() -> None:
+    turns, pairs = [()] * 80 + [("mark",)] * 20, [()] * 50 + [("mark",)] * 50
+    truth = [False] * 80 + [True] * 20
+    alone = fit(turns, truth)
+    together = fit([*turns, *pairs], [*truth, *[False] * 50, *[True] * 50], [False] * 100 + [True] * 100)
+    assert together["bias"] == pytest.approx(alone["bias"], abs=0.5)
+    assert together["mark"] > alone["mark"]
+
+
+def test_turns_have_no_marks_and_some_ask() -> None:
+    turns = read_turns("tuning")
+    assert not any("?" in text for text, _ in turns)
+    assert 0.05 < sum(asks for _, asks in turns) / len(turns) < 0.3
 
 
 def test_contours_agree_with_themselves_and_octaves_are_gross() -> None:
