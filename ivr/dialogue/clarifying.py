@@ -195,7 +195,9 @@ class CaseFold:
         case.times += 1
         asked = waiting.clarification
         read = respelled_host if asked.kind == HOST else respelled
-        values = read([message.text, *message.alternatives], asked.value)
+        hypotheses = [message.text, *message.alternatives]
+        values = read(hypotheses, [*([asked.value] if asked.value else []), *case.heard])
+        case.heard = hypotheses + case.heard
         value = next((value for value in values if value not in case.denied), "")
         if value:
             self._confirm(case, Judgement(value, "email"), message)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
+from ivr.language.email_hosts import likeliest_hosts
 from ivr.language.identifiers import normal_form
 from ivr.language.letters import sounds_like
 from ivr.language.names import NAMES
@@ -24,7 +25,7 @@ from ivr.language.spelling import pieces
 from ivr.language.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _ROBA = r"r+[\s-]?[ou][\s-]?[bv]a+"
 _AT = re.compile(rf"[\s,.-]*(?:@|[ae]{_ROBA}|(?:\b(?:a|la)[\s.-]+)?{_ROBA})[\s,.-]*")
@@ -61,6 +62,7 @@ _LEAST_NAME, _LEAST_HEARD = 4, 3
 _LEAST_ENDING = 5
 _MISHEARD = {"una": "ana"}
 _LETTERS = string.ascii_lowercase
+_COMMON = re.compile(r"[a-z]+")
 _FEWEST_LETTERS, _LETTERS_SHARE = 3, 0.6
 _LINKS = frozenset({"de", "en", "el", "al", "em"})
 """What is left of a letter's name between the words by which letters are told."""
@@ -84,7 +86,7 @@ def best_email(hypotheses: Sequence[str]) -> str | None:
     if not addresses:
         return None
     locals_, hosts = zip(*(address.split("@") for address in addresses), strict=True)
-    return f"{max(locals_, key=_of_names)}@{max(hosts, key=_well_known)}"
+    return f"{max(locals_, key=_of_names)}@{likeliest_hosts(hosts, _HOSTS)[0]}"
 
 
 def _of_names(local: str) -> bool:
@@ -96,59 +98,69 @@ def _splits(word: str) -> bool:
     return word in NAMES or any(word[:at] in NAMES and word[at:] in NAMES for at in range(2, len(word) - 1))
 
 
-def _well_known(host: str) -> int:
-    label = host.partition(".")[0]
-    if label in _HOSTS:
-        return 2
-    return int(any(label[at:] in NAMES for at in range(len(label) - _LEAST_ENDING + 1)))
-
-
-def respelled(hypotheses: Sequence[str], before: str) -> list[str]:
+def respelled(hypotheses: Sequence[str], before: Sequence[str]) -> list[str]:
     """List the addresses that may have been spelled, the likeliest first.
 
-    ``before`` is how the address was understood at first, "" when it was not. A name that is one letter off a common
-    one and sounds like it is taken for that; a host of one's own is kept from before, a well-known one heard now.
+    ``before`` is what was heard of the address earlier. A name that is one letter off a common one and sounds like it
+    is taken for that; the host is a well-known one heard now, else the likeliest of all that were heard.
     """
-    found: dict[str, None] = {}
-    for text in hypotheses:
-        if address := _respelled(text, before.partition("@")[2]):
-            local, _, host = address.partition("@")
-            common = re.sub(r"[a-z]+", lambda word: _one_letter_off(word[0]), local)
-            found |= {f"{common}@{host}": None, address: None}
-    return list(found)
+    split = [_parted(text) for text in hypotheses]
+    hosts = [host for _, host in split if host]
+    if not any(_is_known(host) for host in hosts):
+        hosts += _hosts_of(before)
+    locals_ = [local for local, _ in split if local]
+    names = dict.fromkeys(name for local in locals_ for name in (_COMMON.sub(_mended_names, local), local))
+    return _addresses(names, likeliest_hosts(hosts, _HOSTS))
 
 
-def _respelled(text: str, known: str) -> str | None:
+def _parted(text: str) -> tuple[str, str]:
+    """Read the name and the host of what was spelled; "" for what is not there."""
     folded = fold(text)
     ats = list(_AT.finditer(folded))
-    end = ats[-1].start() if ats else len(folded)
-    host = _host(folded[ats[-1].end() :]) if ats else ""
-    if known and host.partition(".")[0] not in _HOSTS:
-        host = known
-    local = _local(folded[:end]) if ats else _spelled(_UNDERSCORE.sub(" _ ", _LEAD.sub("", folded)))
-    return normal_form("email", f"{local}@{host}") if local and host else None
+    if not ats:
+        return _spelled(_UNDERSCORE.sub(" _ ", _LEAD.sub("", folded))), ""
+    return _local(folded[: ats[-1].start()]), _host(folded[ats[-1].end() :])
 
 
-def respelled_host(hypotheses: Sequence[str], before: str) -> list[str]:
-    """List the addresses whose part after the @ was spelled, or said again; the name is kept from ``before``."""
-    local = before.partition("@")[0]
-    found: dict[str, None] = {}
+def respelled_host(hypotheses: Sequence[str], before: Sequence[str]) -> list[str]:
+    """List the addresses whose part after the @ was spelled, or said again; the name is what was heard ``before``."""
+    addresses = [address for text in before if (address := dictated_email(text))]
+    top_before = addresses[0].rpartition(".")[2] if addresses else ""
+    hosts: list[str] = []
     for text in hypotheses:
         folded = fold(text)
         ats = list(_AT.finditer(folded))
         said = folded[ats[-1].end() :] if ats else folded
         top = _TOP.search(said)
         letters = _spelled(said[: top.start()] if top else said)
-        ending = _TOPS_MISHEARD.get(top[1], top[1]) if top else before.rpartition(".")[2]
-        if address := normal_form("email", f"{local}@{f'{letters}.{ending}' if letters else _host(said)}"):
-            found[address] = None
-    return list(found)
+        ending = _TOPS_MISHEARD.get(top[1], top[1]) if top else top_before
+        hosts.append(f"{letters}.{ending}" if letters else _host(said))
+    names = dict.fromkeys(address.partition("@")[0] for address in addresses)
+    return _addresses(names, [host for host in dict.fromkeys(hosts) if host])
+
+
+def _hosts_of(texts: Sequence[str]) -> list[str]:
+    return [address.partition("@")[2] for text in texts if (address := dictated_email(text))]
+
+
+def _addresses(names: Iterable[str], hosts: Sequence[str]) -> list[str]:
+    """Put names and hosts together, each name with the first host before any with the next."""
+    written = [normal_form("email", f"{name}@{host}") for host in hosts for name in names]
+    return list(dict.fromkeys(address for address in written if address))
+
+
+def _is_known(host: str) -> bool:
+    return host.partition(".")[0] in _HOSTS
+
+
+def _mended_names(word: re.Match[str]) -> str:
+    return _one_letter_off(word[0])
 
 
 def is_host_in_doubt(address: str) -> bool:
     """Tell whether the part after the @ is likelier to be wrong: it is nobody's we know, the name of common names."""
     local, _, host = address.partition("@")
-    return host.partition(".")[0] not in _HOSTS and _of_names(local)
+    return not _is_known(host) and _of_names(local)
 
 
 @lru_cache(maxsize=4096)
