@@ -40,10 +40,15 @@ class LocalEngine:
 
     def respond(self, messages: Sequence[Message], now: dt.datetime) -> list[Speech | ToolCall]:
         """Answer the conversation; never empty unless the last entry is a function that ends the call."""
-        return self.fold(messages, now)[1]
+        state, pieces = self.fold(messages, now)
+        if pieces or self._ends(messages):
+            return pieces
+        reply = Reply(self._script, state)
+        self._open(reply, messages)
+        return reply.pieces
 
     def fold(self, messages: Sequence[Message], now: dt.datetime) -> tuple[State, list[Speech | ToolCall]]:
-        """Replay the conversation; answer the state after it and the reply to its last entry."""
+        """Replay the conversation; answer the state after it and the reply to its last entry, empty if that is ours."""
         state = State()
         reply = Reply(self._script, state)
         for message in messages:
@@ -54,8 +59,6 @@ class LocalEngine:
             elif message.role == "assistant" and message.text:
                 self._heard(state, message.text)
                 reply = Reply(self._script, state)
-        if not reply.pieces and not self._ends(messages):
-            self._open(reply, messages)
         return state, reply.pieces
 
     def _hear(self, state: State, message: Message, now: dt.datetime) -> Reply:

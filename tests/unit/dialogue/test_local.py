@@ -179,3 +179,12 @@ def test_any_sequence_of_words_is_answered_safely(
             talker.cut(3)
         elif fate == "unheard" and talker.messages[-1].role == "assistant":
             talker.unheard()
+
+
+def test_looking_at_the_state_asks_nothing(caller: Caller) -> None:
+    caller.says("he cambiado de móvil")
+    caller.says("654321987")
+    caller.says("123456")
+    asked = caller.state.ask
+    assert asked is not None
+    assert asked.name == "confirm_phone"
