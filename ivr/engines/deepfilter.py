@@ -113,6 +113,11 @@ class DeepFilterStream:
         self.closed = False
         self.freed = False
 
+    @property
+    def waits(self) -> bool:
+        """Whether sound came while the thread was at work for this call."""
+        return self._state is not None and bool(self._heard)
+
     def feed(self, pcm: bytes) -> bytes | None:
         """Take a tick's 20 ms; answer the clean sound of ``LAG`` ticks ago, or None where it is late."""
         if len(pcm) != self._bytes:
@@ -207,8 +212,8 @@ class DeepFilter:
         finally:
             self._awake = False
         self._streams = [stream for stream in self._streams if not stream.freed]
-        if any(stream.closed for stream in self._streams):
-            self.wake()
+        if any(stream.closed or stream.waits for stream in self._streams):
+            self.wake()  # at once: a frame left for the next tick's round would make that one late as well
 
     async def _restock(self) -> None:
         try:

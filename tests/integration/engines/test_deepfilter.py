@@ -83,3 +83,24 @@ async def test_a_frame_that_is_not_back_in_time_is_counted_and_never_waited_for(
 async def test_a_line_of_an_odd_rate_is_refused(denoiser: DeepFilter) -> None:
     with pytest.raises(MisuseError, match="11025"):
         denoiser.open(11025)
+
+
+async def test_a_round_that_runs_over_its_tick_makes_no_later_one_late(denoiser: DeepFilter) -> None:
+    """Frames that come while the thread is at work are taken up at once, not at the next tick."""
+    streams = [denoiser.open(8000) for _ in range(2)]
+    for _ in range(80):
+        for stream in streams:
+            stream.feed(bytes(TICK))
+        await asyncio.sleep(0.02)
+    assert all(not stream.waits for stream in streams)
+    for stream in streams:
+        for _ in range(3):
+            stream.feed(bytes(TICK))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    streams[0].feed(bytes(TICK))  # the thread is at work by now
+    await asyncio.sleep(0.1)
+    assert not streams[0].waits
+    for stream in streams:
+        stream.close()
+    await asyncio.sleep(0.05)
