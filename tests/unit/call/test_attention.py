@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ivr.audio.frame import AudioFrame
-from ivr.call.attention import REJECTED, Attention
+from ivr.call.attention import Attention
+from ivr.call.caller_words import REJECTED
 from ivr.errors import EngineUnavailable
 from ivr.ports import Hints, Transcript
 
