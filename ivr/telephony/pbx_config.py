@@ -40,6 +40,8 @@ class PbxConfig:
     """Address that phones outside see, when this machine is behind NAT."""
     max_calls: int = 200
     queue_seconds: int = 180
+    agent_seconds: int = 4
+    """How long callers hear ringing while the agent's application is not connected, before a person takes the call."""
     jitter_ms: int = 0
     """Fixed jitter buffer in Asterisk on the caller's leg; 0 = none: it delays by its whole size, and the agent's own
     jitter buffer sees the same packets."""

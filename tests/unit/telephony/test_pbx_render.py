@@ -44,6 +44,22 @@ def test_nothing_of_the_templates_is_left_over(tmp_path: Path) -> None:
         assert "{%" not in text, name
 
 
+def test_a_caller_who_finds_the_agent_away_hears_ringing_and_is_tried_again_before_a_person_takes_the_call(
+    tmp_path: Path,
+) -> None:
+    for text in (rendered(tmp_path)["ivr.conf"], rendered(tmp_path)["extensions.conf"]):
+        tries = text[text.index("n(agent),Stasis(ivr") :].splitlines()
+        assert tries[1:7] == [
+            ' same => n,GotoIf($["${STASISSTATUS}" != "FAILED"]?done)',
+            " same => n,Ringing()",
+            " same => n,Wait(1)",
+            " same => n,Set(IVR_TRIES=$[${IVR_TRIES} + 1])",
+            " same => n,GotoIf($[${IVR_TRIES} < 4]?agent)",
+            " same => n,Goto(ivr-no-agent,s,1)",
+        ]
+    assert "Stasis(ivr,consent)" in rendered(tmp_path)["ivr.conf"]
+
+
 def test_each_phone_gets_its_own_password(tmp_path: Path) -> None:
     text = rendered(tmp_path)["pjsip.conf"]
     for number, password in (CONFIG.phones | CONFIG.browsers).items():
