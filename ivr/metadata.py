@@ -107,11 +107,13 @@ class TurnRecord(BaseModel):
     """How the caller felt over the call so far, the latest turns counting most."""
     question: bool | None = None
     """Whether the caller asked, from words, word order, the written mark and the voice's rise."""
+    turn_end_probability: float | None = None
+    """The turn-end model's last answer before the caller's turn was taken for over."""
     prosody: dict[str, Any] | None = None
     """Pitch in Hz, range in semitones, final rise in percent, loudness in dBFS, rate in syllables a second, pauses,
     contour (ten values a second), the change against the caller's usual way, tone and its trend."""
     latencies_ms: dict[str, float] = Field(default_factory=dict)
-    """Per stage of the reply that this turn is or got: endpoint, stt, turn_end, llm, tts, total."""
+    """Per stage of the reply that this turn is: pause, stt, endpoint, llm, tts, total."""
 
 
 class ToolRecord(BaseModel):

@@ -51,6 +51,7 @@ class CallLog:
         self._segment: Segment | None = None
         self._awaited: list[str] = []
         self._latencies: dict[str, float] = {}
+        self._turn_end: float | None = None
         self._reply_latencies: dict[str, float] = {}
         self._ended_at = 0.0
         self._paused_at = 0.0
@@ -104,6 +105,7 @@ class CallLog:
         """Note a pause: the stages of the next reply are counted from the sound's end."""
         self._ended_at, self._paused_at = ended_at, now
         self._latencies = {"pause": _ms(now - ended_at)}
+        self._turn_end = None
 
     def recognised(self, heard: Transcript, start: float, now: float, awaited: frozenset[str]) -> None:
         """Note what speech-to-text made of the utterance that begins at ``start``, and what was ``awaited`` then."""
@@ -126,7 +128,7 @@ class CallLog:
 
     def turn_judged(self, probability: float) -> None:
         """Note the turn-end model's answer."""
-        self._latencies["turn_end_probability"] = round(probability, 3)
+        self._turn_end = round(probability, 3)
 
     def caller_turn(self, text: str, start: float, end: float, now: float, *, by_keys: bool) -> None:
         """Note the caller's turn; it is kept once the reply begins, since until then it may be taken back."""
@@ -155,6 +157,7 @@ class CallLog:
             turn.awaited = self._awaited
             turn.corrections = self._segment.corrections
             turn.raw = self._segment.raw if turn.corrections else ""
+            turn.turn_end_probability = self._turn_end
         self._segment = None
         if not turn.by_keys:
             self._note_feelings(turn)

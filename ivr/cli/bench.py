@@ -60,6 +60,8 @@ def latency(turns: int, as_json: bool) -> None:
         console.print(f"[yellow]discarded[/] {turn['call']} {turn['text']}: {turn['reason']}")
     _print_failures(console, report["calls"])
     console.print(f"[bold]p50 {report['p50_ms']} ms, p95 {report['p95_ms']} ms[/] over {report['measured']} turns")
+    medians = "  ".join(f"{name} {figures['p50_ms']:.0f}" for name, figures in report["stages"].items())
+    console.print(f"where it went, p50 (ms): {medians}")
 
 
 @bench.command()

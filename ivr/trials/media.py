@@ -29,15 +29,17 @@ from ivr.dialogue.conversation import Message, Speech
 from ivr.errors import MediaError
 from ivr.ports import CallOffer, HangUp, Hints, Transcript, VoiceStyle
 from ivr.rtp.link import PortRange, RtpLink, open_rtp_link
+from ivr.trials.media_sender import PHASES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
 
     from ivr.call.recorder import RecordingWriter
+    from ivr.call.shedding import StageChanged
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
     from ivr.metadata import RecordingMetadata
-    from ivr.ports import CallContext, Interpreter, VoiceDetector
+    from ivr.ports import CallContext, Interpreter, VoiceDetector, VoiceStream
     from ivr.trials.voices import CallerVoices
 
 RATE = 8000
@@ -65,6 +67,8 @@ class MediaReport:
     """Ticks, of all calls, whose clean sound was not there in time."""
     left_out: tuple[str, ...]
     """Stages of voice processing that the process could not keep up."""
+    path_ms: dict[str, float] = field(default_factory=dict)
+    """From a packet's way to us until its sound is on its way back: our part of what callers wait, both directions."""
     sender: dict[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, object]:
@@ -165,6 +169,32 @@ class NoBook:
         """Note nothing."""
 
 
+class Echo:
+    """A call, as the conductor sees it, that says in each tick what it hears: it shows how long sound is on its way."""
+
+    def __init__(self, link: RtpLink, stream: VoiceStream) -> None:
+        """Take a leg of its own."""
+        self.link = link
+        self.stream = stream
+        self._heard = b""
+
+    def hear(self) -> None:
+        """Take the next 20 ms; nothing for the voice detector."""
+        self._heard = self.link.receive()
+
+    def step(self, probability: float | None) -> None:
+        """Send what was heard."""
+        del probability
+        self.link.send(self._heard)
+
+    def fail(self, error: Exception) -> None:
+        """End the trial: there is nothing to measure."""
+        raise MediaError("the echo's tick broke") from error
+
+    def stage_changed(self, change: StageChanged) -> None:
+        """Have no stages."""
+
+
 class MediaTrial:
     """Runs a number of calls in this process and measures it."""
 
@@ -188,14 +218,18 @@ class MediaTrial:
     async def run(self, calls: int, seconds: float, alaw: Path, ports: PortRange) -> MediaReport:
         """Hold ``calls`` calls and measure ``seconds`` of them; ``alaw`` is what the callers say."""
         links = [open_rtp_link(ports, "alaw") for _ in range(calls)]
+        echoes = [Echo(open_rtp_link(ports, "alaw"), self._kit.detector.new_stream()) for _ in range(PHASES)]
         sessions = [self._session(number, link) for number, link in enumerate(links)]
         order = {
             "ports": [link.port for link in links],
+            "echoes": [echo.link.port for echo in echoes],
             "alaw": str(alaw),
             "seconds": self._warm_up(calls) + seconds + 1.0,
         }
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(session.run()) for session in sessions]
+            for echo in echoes:
+                self._conductor.add(echo)
             ticking = tasks.create_task(self._conductor.run())
             sender = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -211,11 +245,12 @@ class MediaTrial:
                 session.leave(HangUp())
             await asyncio.wait(running)
             ticking.cancel()
-        for link in links:
+        for link in (*links, *(echo.link for echo in echoes)):
             await link.aclose()
         if sender.returncode:
             raise MediaError("the sender process failed; its error is above")
-        return replace(report, sender=json.loads(output))
+        far_end = json.loads(output)
+        return replace(report, path_ms=_spread(far_end.pop("echo_ms")), sender=far_end)
 
     def _warm_up(self, calls: int) -> float:
         return WARM_UP + (STATE_SECONDS * calls if self._kit.voice.denoiser else 0.0)
@@ -251,7 +286,7 @@ class MediaTrial:
             seconds=round(wall, 2),
             cpu_percent=round(cpu, 2),
             cpu_percent_per_call=round(cpu / calls, 3),
-            tick_lateness_ms=_lateness(self._conductor.lateness[first_tick:]),
+            tick_lateness_ms=_spread([late * 1000 for late in self._conductor.lateness[first_tick:]]),
             packets_received=received,
             packets_sent=sent,
             packets_lost=lost,
@@ -266,11 +301,8 @@ def _counts(links: list[RtpLink]) -> tuple[int, int, int]:
     return sum(s.received for s in stats), sum(s.sent for s in stats), sum(s.lost for s in stats)
 
 
-def _lateness(seconds: list[float]) -> dict[str, float]:
-    p50, p95, p99 = np.percentile(seconds, [50, 95, 99]) * 1000
-    return {
-        "p50": round(float(p50), 2),
-        "p95": round(float(p95), 2),
-        "p99": round(float(p99), 2),
-        "max": round(max(seconds) * 1000, 2),
-    }
+def _spread(milliseconds: list[float]) -> dict[str, float]:
+    if not milliseconds:
+        raise MediaError("nothing was measured; look at the log above")
+    p50, p95, p99 = (round(float(value), 2) for value in np.percentile(milliseconds, [50, 95, 99]))
+    return {"p50": p50, "p95": p95, "p99": p99, "max": round(max(milliseconds), 2)}

@@ -43,6 +43,7 @@ async def test_the_media_trial_counts_packets_ticks_and_cpu_of_real_recorded_cal
     assert report.packets_lost == 0
     assert report.sender["received"] > 0
     assert report.clean_late == 0
+    assert 0 < report.path_ms["p50"] < 60
     assert 0 < report.cpu_percent_per_call < 50
     assert report.tick_lateness_ms["p50"] < 20
     recordings = list((tmp_path / "audio").glob("*.wav"))

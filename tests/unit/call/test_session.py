@@ -52,7 +52,8 @@ async def test_a_turn_is_heard_answered_and_written_down(call: FakeCall) -> None
     assert spoken(call, "caller") == ["Quiero saber mi saldo."]
     assert spoken(call, "agent") == ["Hola.", "Claro, ahora mismo."]
     assert call.book.metadata is not None
-    assert call.book.metadata.turns[-1].latencies_ms.keys() >= {"pause", "stt", "endpoint", "llm", "tts", "total"}
+    assert call.book.metadata.turns[-1].latencies_ms.keys() == {"pause", "stt", "endpoint", "llm", "tts", "total"}
+    assert call.book.metadata.turns[-2].turn_end_probability == 0.99
 
 
 async def test_a_function_runs_once_and_its_result_is_entered(call: FakeCall) -> None:
