@@ -193,8 +193,11 @@ def load_settings() -> Settings:
 def _explain(item: object) -> str:
     if not isinstance(item, dict):
         return str(item)
-    name = ".".join(str(part) for part in item["loc"]).upper() or "settings"
-    return f"{name}: {item['msg']} (got {item.get('input')!r}); set it in .env or the environment"
+    if not item["loc"]:  # several settings together: what was given is all of them, the secrets too
+        return f"{item['msg']}; set them in .env or the environment"
+    name = ".".join(str(part) for part in item["loc"]).upper()
+    given = "" if name in SECRET_NAMES or "PASSWORD" in name or "KEY" in name else f" (got {item.get('input')!r})"
+    return f"{name}: {item['msg']}{given}; set it in .env or the environment"
 
 
 def ensure_secrets(home: Path) -> Path:
