@@ -63,5 +63,5 @@ models: setup
 pbx: setup
 	$(IVR) pbx install
 
-clean:
+clean: down
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -39,20 +39,23 @@ ASIDE = {
 
 def open_line(settings: Settings, user: str = "1001", password: str = "", server: str = "", port: int = 0) -> TrialLine:
     """Give the account that simulated callers use; what is left out comes from the settings."""
-    known = {account.user: account.password for account in registration(settings).users}
+    told = registration(settings)
+    known = {account.user: account.password for account in told.users}
     password = password or known.get(user, "")
     if not password:
         raise ConfigError(f"no password is known for phone {user}; give --password, or start the local PBX (ivr up)")
     host = "127.0.0.1" if settings.sip_host in ANYWHERE and settings.pbx == "local" else sip_host(settings)
     voices = CallerVoices(lambda: build_synthesizer(settings), settings.cache / "trials")
-    return TrialLine(server or host, port or settings.sip_port, user, password, voices)
+    return TrialLine(server or host, port or told.port, user, password, voices)
 
 
 @contextmanager
 def running_system(console: Console) -> Iterator[Settings]:
     """Give the settings of a system that runs: the one that is up, or one started now and ended afterwards."""
     settings = load_settings()
-    if read_status(settings.home).state == "running":
+    if read_status(settings.home).state in {"starting", "running"}:
+        settings = prepare()
+        control.start(system_plan(settings), Progress(console))  # waits until the other command's start is over
         yield settings
         return
     for name, value in ASIDE.items():
@@ -61,8 +64,8 @@ def running_system(console: Console) -> Iterator[Settings]:
     settings = prepare()
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # so that `finally` ends what we start
     console.print("[bold]Starting[/] PBX and agent (the speech models take a moment)")
-    control.start(system_plan(settings), Progress(console))
     try:
+        control.start(system_plan(settings), Progress(console))
         yield settings
     finally:
         control.stop(settings.home, now=True)

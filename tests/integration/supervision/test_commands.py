@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
+from ivr.cli import line
+from ivr.cli.line import ASIDE, open_line
 from ivr.cli.root import ivr
 from ivr.settings import load_settings
 from ivr.supervision import control
 from ivr.supervision.installation import registration
 from ivr.supervision.parts import Part, Plan
+from ivr.supervision.state import read_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +39,14 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(ivr, words)
 
 
-def start_small_set(home: Path, told: dict[str, object] | None = None) -> None:
+def small_set(home: Path, told: dict[str, object] | None = None) -> Plan:
     code = "import sys, time; print('a word', file=sys.stderr, flush=True); time.sleep(600)"
     api = Part(name="api", argv=(sys.executable, "-c", code), grace=1.0)
-    control.start(Plan(home=home, parts=(api,), registration=told or {}))
+    return Plan(home=home, parts=(api,), registration=told or {})
+
+
+def start_small_set(home: Path, told: dict[str, object] | None = None) -> None:
+    control.start(small_set(home, told))
 
 
 def test_status_tells_programs_the_parts_and_the_sip_accounts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +75,36 @@ def test_status_tells_the_ports_of_the_set_that_runs_not_of_todays_environment(
     assert (home / "run" / "registration.json").stat().st_mode & 0o777 == 0o600
     control.stop(home)
     assert json.loads(run("status", "--json").output)["sip"]["port"] == 15111
+
+
+def test_phones_dial_the_ports_of_the_set_that_runs(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHONE_PASSWORD", "a-long-base")
+    monkeypatch.setenv("ARI_PASSWORD", "another-long-one")
+    monkeypatch.setenv("SIP_PORT", "15999")
+    start_small_set(home, registration(load_settings()).model_dump())
+    monkeypatch.setenv("SIP_PORT", "15111")
+    assert open_line(load_settings()).port == 15999
+    assert open_line(load_settings(), port=5080).port == 5080
+
+
+def test_a_demonstration_that_is_interrupted_while_it_starts_leaves_nothing_running(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = control.start
+
+    def interrupted(plan: Plan, on_change: object) -> None:
+        del plan, on_change
+        start(small_set(home))
+        raise KeyboardInterrupt
+
+    for name, value in ASIDE.items():
+        monkeypatch.setenv(name, value)  # so that they are taken back after the test
+    monkeypatch.setattr(line, "prepare", load_settings)
+    monkeypatch.setattr(control, "start", interrupted)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(KeyboardInterrupt), line.running_system(Console(quiet=True)):
+        pass
+    assert read_status(home).state == "stopped"
 
 
 @pytest.mark.usefixtures("home")
