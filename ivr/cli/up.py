@@ -26,7 +26,7 @@ _SIGNS = {"ready": "[green]✓[/]", "failed": "[red]✗[/]", "stopped": "[dim]-[
 
 
 class Progress:
-    """Prints each part's state once, when it changes."""
+    """Prints each part's state and its reason once, when they change."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -35,8 +35,9 @@ class Progress:
     def __call__(self, status: SetStatus) -> None:
         """Print what is new."""
         for name, part in status.parts.items():
-            if part.state not in {"waiting", self._shown.get(name)}:
-                self._shown[name] = part.state
+            news = f"{part.state} {part.reason}"
+            if part.state != "waiting" and news != self._shown.get(name):
+                self._shown[name] = news
                 reason = f": {escape(part.reason)}" if part.reason else ""
                 self._console.print(f"{_SIGNS.get(part.state, '…')} {name} {part.state}{reason}", highlight=False)
 

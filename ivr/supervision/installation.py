@@ -35,7 +35,7 @@ ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
 
 NUMBERS = {
     "100": "the agent",
-    "101": "the agent, after asking for consent to record",
+    "101": "the agent, after saying that the call is recorded",
     "600": "an echo of your own voice",
     "1001-1009": "the other phones",
     "2000": "the queue of people",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SLOW_START = 10.0
+"""Seconds of starting after which the status tells what a part still lacks."""
 PROBE_EVERY = 0.1
 WATCH_EVERY = 5.0
 TERM_PAUSE = 0.3
@@ -154,10 +156,12 @@ class Keeper:
         if self.part.probe is None:
             return ""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self.part.start_within
+        start = loop.time()
         while complaint := await asyncio.to_thread(self.part.probe.complaint):
-            if loop.time() > deadline:
+            if loop.time() > start + self.part.start_within:
                 return complaint
+            if loop.time() > start + SLOW_START and complaint != self.status.reason:
+                self._show("starting", complaint)  # whoever waits learns for what
             await asyncio.sleep(PROBE_EVERY)
         return ""
 

@@ -130,5 +130,6 @@ async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conduct
             "stages_dropped_total": conductor.shedding.dropped,
             "tick_late_p99_ms": round(late[int(len(late) * 0.99)] * 1000, 2) if late else 0.0,
         }
-        write_beat(beat, "healthy" if ready else f"no connection to ARI at {settings.ari_url}", **facts)
+        lacking = f"no connection to ARI at {settings.ari_url}; start the PBX, or correct ARI_URL"
+        write_beat(beat, "healthy" if ready else lacking, **facts)
         await asyncio.sleep(BEAT_EVERY if ready else READY_LOOK)

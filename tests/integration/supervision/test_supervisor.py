@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.heartbeat import beat_path
-from ivr.supervision import control
+from ivr.supervision import control, keeper
 from ivr.supervision.parts import BeatProbe, HttpProbe, Part, Plan
 from ivr.supervision.processes import Identity, marked
 from ivr.supervision.state import read_status
@@ -205,3 +205,22 @@ def test_a_part_that_does_not_come_back_is_tried_again_later_and_later(home: Pat
     until(home, lambda s: s.parts["one"].restarts >= 1)
     flag.unlink()
     until(home, lambda s: s.parts["one"].state == "ready" and bool(s.parts["one"].pid))
+
+
+async def test_whoever_waits_for_a_slow_part_learns_what_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "SLOW_START", 0.2)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        probe = HttpProbe(url=f"http://127.0.0.1:{closed.getsockname()[1]}/health")
+        (tmp_path / "log").mkdir()
+        told: list[tuple[str, str]] = []
+        slow = part("slow", SLEEPER, probe=probe, start_within=1.0)
+        keeping = keeper.Keeper(tmp_path, slow, lambda: told.append((keeping.status.state, keeping.status.reason)))
+        with pytest.raises(keeper.PartFailed):
+            await keeping.start()
+    assert told[0] == ("starting", "")
+    assert told[1][0] == "starting"
+    assert told[1][1]
+    assert told[-1][0] == "failed"
