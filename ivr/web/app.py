@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse  # noqa: TC002 - FastAPI reads the annotation
+from fastapi.staticfiles import StaticFiles
 
 import ivr
 from ivr.web import calls, conversations, corrections, health, recordings, statistics, transcribe
@@ -19,10 +22,11 @@ if TYPE_CHECKING:
 
     from ivr.web.backend import Backend
 
+DOCS_FILES = "/docs-files"
 DESCRIPTION = """
 Calls, recordings and figures of an AI call center on Asterisk.
 
-Every address but `/health` wants the key of `WEB_API_KEY`, as `X-API-Key` or as a bearer token.
+Every address but `/health` and this description wants the key of `WEB_API_KEY`, as `X-API-Key` or as a bearer token.
 Errors are problem documents (RFC 9457); their `detail` says what to do. Times are UTC.
 """
 
@@ -56,7 +60,15 @@ def create_app(backend: Backend, api_key: str) -> FastAPI:
         yield
         await backend.line.aclose()
 
-    app = Api(title="ivr", version=ivr.__version__, description=DESCRIPTION, lifespan=lifespan)
+    app = Api(
+        title="ivr",
+        version=ivr.__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    _describe_without_internet(app)
     app.state.backend = backend
     app.state.health = HealthCheck(backend)
     install_problems(app)
@@ -65,3 +77,18 @@ def create_app(backend: Backend, api_key: str) -> FastAPI:
     for part in (calls, recordings, conversations, corrections, statistics, transcribe):
         app.include_router(part.router, dependencies=key, responses=PROBLEMS)
     return app
+
+
+def _describe_without_internet(app: FastAPI) -> None:
+    """Serve ``/docs`` with scripts of our own: FastAPI's page takes them from a network that may not be there."""
+    app.mount(DOCS_FILES, StaticFiles(packages=[("fastapi_offline", "static")]))
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="ivr",
+            swagger_js_url=f"{DOCS_FILES}/swagger-ui-bundle.js",
+            swagger_css_url=f"{DOCS_FILES}/swagger-ui.css",
+            swagger_favicon_url=f"{DOCS_FILES}/favicon.png",
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -70,7 +71,16 @@ def test_the_api_tells_its_health_and_guards_the_rest(address: str) -> None:
     assert health.json()["failing"] == ["pbx", "calls"]
     assert httpx.get(f"{address}/recordings").status_code == 401
     assert httpx.get(f"{address}/recordings", headers={"X-API-Key": KEY}).status_code == 200
-    assert httpx.get(f"{address}/docs").status_code == 200
+
+
+def test_the_description_page_needs_nothing_from_outside(address: str) -> None:
+    page = httpx.get(f"{address}/docs")
+    files = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(files) == 3
+    for file in files:
+        assert file.startswith("/")
+        assert httpx.get(f"{address}{file}").status_code == 200
+    assert httpx.get(f"{address}/openapi.json").json()["info"]["title"] == "ivr"
 
 
 def asked(address: str, path: str, **headers: str) -> httpx.Response:
