@@ -2,7 +2,7 @@
 
 Works on folded words, and on texts whose words nobody rated (typed ones, calls without a correction bank). A real word
 is only changed by the exact entries that are shipped with the bank; a word that is none of ours is changed when it is
-within one or two letters of a term.
+within one or two letters of a term. One that is a small word and a term in one ("quetarifas") is parted.
 """
 
 # ruff: noqa: E501 - one family of phrases a line
@@ -82,6 +82,34 @@ _REAL = frozenset(
 )  # fmt: skip
 _BY_EAR = (*TERMS, "vence", "vencen", "vencer", "vencimiento", "vencido", "vencida", "baja", "recibo", "cobro", "deuda")
 """Words that are also known by their sound alone: seseo, b and v, ll and y, the silent h."""
+_SMALL = frozenset(
+    [
+        "a",
+        "al",
+        "con",
+        "de",
+        "del",
+        "el",
+        "en",
+        "la",
+        "las",
+        "lo",
+        "los",
+        "me",
+        "mi",
+        "mis",
+        "no",
+        "por",
+        "que",
+        "se",
+        "su",
+        "sus",
+        "un",
+        "una",
+        "y",
+    ]
+)
+"""Words that recognisers write into the next one."""
 _SHORTEST = 5
 _TWO_LETTERS_FROM = 8
 _CACHE = 8192
@@ -92,6 +120,8 @@ _HOMOPHONES = {phonetic_key(word): word for word in _BY_EAR}
 
 @lru_cache(maxsize=_CACHE)
 def _mend_word(word: str) -> str:
+    if parts := _parted(word):
+        return parts
     if word not in _REAL and (homophone := _HOMOPHONES.get(phonetic_key(word))):
         return homophone
     if len(word) < _SHORTEST or word in _KNOWN or word in _REAL or word.isdigit():
@@ -101,6 +131,21 @@ def _mend_word(word: str) -> str:
     if best is None or abs(len(best[0]) - len(word)) > 1 or best[0][0] != word[0]:
         return word
     return str(best[0])
+
+
+def _parted(word: str) -> str:
+    """Part a small word from the term that it was written into; "" where there is none."""
+    if word in _KNOWN or word in _REAL:
+        return ""
+    for end in range(1, 4):
+        small, rest = word[:end], word[end:]
+        if small in _SMALL and len(rest) >= _SHORTEST and _is_ours(rest):
+            return f"{small} {_mend_word(rest)}"
+    return ""
+
+
+def _is_ours(word: str) -> bool:
+    return word in _KNOWN or word in _REAL or phonetic_key(word) in _HOMOPHONES
 
 
 @cache
