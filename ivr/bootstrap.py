@@ -276,10 +276,9 @@ def build_policy(settings: Settings) -> CallPolicy:
         dictation_timeout=settings.dictation_timeout,
         no_input_after=settings.no_input_after,
         max_utterance=settings.max_utterance,
+        max_call=settings.max_call,
     )
-    return CallPolicy(
-        turns=turns, max_call=settings.max_call, language=settings.language, sentiment=settings.enable_sentiment
-    )
+    return CallPolicy(turns=turns, language=settings.language, sentiment=settings.enable_sentiment)
 
 
 async def build_kit(settings: Settings, database: Engine) -> AgentKit:

@@ -14,7 +14,7 @@ from ivr.dialogue.expectation import infer_expectation, slots_of
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.dialogue.tools import Effect, ToolCall, ToolResult
-from ivr.errors import UnusableAnswer
+from ivr.errors import IvrError, UnusableAnswer
 from ivr.language.hotwords import choose_hotwords
 from ivr.metadata import ToolRecord
 from ivr.ports import Hints
@@ -151,8 +151,12 @@ class Agent:
             return
         self.first_text_at = self.first_text_at or time.monotonic()
         writer = self._playout.clause(clause, interruptible=interruptible)
-        async with aclosing(self._kit.synthesizer.speak(clause, self._kit.style)) as frames:
-            rate = await _copy(frames, writer.write)
+        try:
+            async with aclosing(self._kit.synthesizer.speak(clause, self._kit.style)) as frames:
+                rate = await _copy(frames, writer.write)
+        except IvrError:
+            await writer.complete()  # what there is of it ends here, or the line would wait for the rest
+            raise
         await writer.write(AudioFrame.silence(CLAUSE_GAP.get(clause[-1], SENTENCE_GAP), rate))
         await writer.complete()
 

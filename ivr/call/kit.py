@@ -54,7 +54,6 @@ class CallPolicy:
 
     turns: TurnPolicy = field(default_factory=TurnPolicy)
     endpointing: EndpointingPolicy = field(default_factory=EndpointingPolicy)
-    max_call: float = 1800.0
     language: str = "es"
     sentiment: bool = True
     """Whether anything is made of how callers feel."""

@@ -189,8 +189,6 @@ class CallSession:
         since = self._turns.hearing_since
         if self._turns.turn is Turn.PAUSED and since is not None and self.now - since >= LOOK_AFTER:
             self._recognition.look(self._turns.revision, since, self._tasks)
-        if self.now >= self._kit.policy.max_call and self._turns.turn is Turn.LISTENING:
-            self._obey((Prompt("time_limit", final=Outcome.TIME_LIMIT),))
         self._speak()
 
     def _speak(self) -> None:
@@ -315,18 +313,18 @@ class CallSession:
     def _prompt(self, command: Prompt) -> None:
         self._prompts += 1
         expects, digits = self._turns.expects, self._turns.digits
-        self._begin_reply(self._agent.recite(self._kit.lines.line(command.name, self._prompts)))
+        self._begin_reply(self._agent.recite(self._kit.lines.line(command.name, self._prompts)), answers=False)
         self._agent.final = command.final
         self._agent.expects, self._agent.digits = expects, digits
 
-    def _begin_reply(self, work: Coroutine[None, None, None]) -> None:
+    def _begin_reply(self, work: Coroutine[None, None, None], *, answers: bool = True) -> None:
         self._drop_reply()
         self._agent.begin()
         self._playout.begin()
-        self._reply = self._start(self._guard(work))
+        self._reply = self._start(self._guard(work, answers=answers))
 
-    async def _guard(self, work: Coroutine[None, None, None]) -> None:
-        """Run a reply; an engine's failure becomes an event."""
+    async def _guard(self, work: Coroutine[None, None, None], *, answers: bool) -> None:
+        """Run a reply; an engine's failure becomes an event. Only what ``answers`` shows that engines work again."""
         try:
             await work
         except IvrError as error:
@@ -341,7 +339,8 @@ class CallSession:
             else:
                 self._inbox.append(ReplyFailed())
             return
-        self._failures = 0
+        if answers:
+            self._failures = 0
         self._playout.finish()
 
     def _played_out(self) -> None:

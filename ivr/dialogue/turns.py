@@ -78,6 +78,8 @@ class TurnPolicy:
     dictation_timeout: float = 2.5
     no_input_after: float = 8.0
     no_input_prompts: int = 2
+    """Questions without an understood answer, noises included, after which the caller is let go at the next one."""
+    max_call: float = 1800.0
     max_utterance: float = 30.0
     max_strikes: int = 3
     stop_after: float = 2.0
@@ -191,7 +193,6 @@ class TurnTaking:
     def _begin_utterance(self, at: float) -> None:
         self._revision += 1
         self._utterance = Utterance(at, at, revision=self._revision)
-        self._unanswered = 0
 
     def _go_on(self, at: float) -> Commands:
         """Hear the caller speak again within the utterance: what was recognised of it is too short."""
@@ -297,14 +298,14 @@ class TurnTaking:
             return ()
         self._utterance = None
         if voiced >= self._policy.min_voiced:
-            self._turn = Turn.THINKING
-            return (Prompt("not_understood"),)
-        self._turn, self._quiet_since = Turn.LISTENING, utterance.end
+            return self._ask_again("not_understood")
+        self._turn = Turn.LISTENING
         return ()
 
     def _take_turn(self, utterance: Utterance, *, protected: bool = False) -> Commands:
         self._turn = Turn.THINKING
         self._tool_ran = False
+        self._unanswered = 0
         if not protected:
             self._strikes = 0
         return (Reply(utterance.text or "", utterance.start, utterance.end, protected=protected),)
@@ -334,13 +335,19 @@ class TurnTaking:
         return ()
 
     def _no_input(self, now: float) -> Commands:
+        if now >= self._policy.max_call:
+            self._turn = Turn.THINKING
+            return (Prompt("time_limit", final=Outcome.TIME_LIMIT),)
         if now - self._quiet_since < self._policy.no_input_after:
             return ()
+        return self._ask_again("no_input")
+
+    def _ask_again(self, prompt: str) -> Commands:
         self._turn = Turn.THINKING
         self._unanswered += 1
         if self._unanswered > self._policy.no_input_prompts:
             return (Prompt("no_input_goodbye", final=Outcome.NO_INPUT),)
-        return (Prompt("no_input"),)
+        return (Prompt(prompt),)
 
     def _key(self, digit: str, now: float) -> Commands:
         self._unanswered = 0

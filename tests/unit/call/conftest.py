@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -16,7 +16,7 @@ from ivr.call.log import CallLog
 from ivr.call.session import CallSession
 from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.tools import Effect, Tool, ToolCall, ToolResult
-from ivr.errors import AriRefused
+from ivr.errors import AriRefused, UnusableAnswer
 from ivr.language.interpretation import Interpretation, interpret
 from ivr.ports import CallContext, CallOffer, Hints, LinkStats, Transcript, VoiceStyle
 
@@ -98,12 +98,15 @@ class ScriptedModel:
     """Says what the test says, in order, and keeps what it was asked."""
 
     replies: deque[list[Speech | ToolCall]] = field(default_factory=deque)
+    fails: bool = False
     asked: list[tuple[Message, ...]] = field(default_factory=list)
 
     async def reply(
         self, messages: Sequence[Message], tools: Sequence[Tool]
     ) -> AsyncGenerator[Speech | ToolCall, None]:
         assert tools
+        if self.fails:
+            raise UnusableAnswer("nonsense", "llm")
         self.asked.append(tuple(messages))
         for piece in self.replies.popleft():
             yield piece
@@ -134,8 +137,12 @@ class Functions:
 class Beeps:
     """Speaks 0.1 s a word."""
 
+    fails = False
+
     async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
         assert style.language == "es"
+        if self.fails:
+            raise UnusableAnswer("no sound", "tts")
         for _ in text.split():
             yield AudioFrame(b"\x01\x10" * 800, RATE)
 
@@ -216,7 +223,7 @@ class FakeCall:
 
     def __init__(self) -> None:
         self.line, self.ear, self.model, self.functions = Line(), ScriptedEar(), ScriptedModel(), Functions()
-        self.control, self.tapes, self.book = Control(), Tapes(), Book()
+        self.control, self.tapes, self.book, self.voice = Control(), Tapes(), Book(), Beeps()
         self.conductor = Conductor(Loudness())
         kit = AgentKit(
             detector=self.conductor.detector,
@@ -224,16 +231,25 @@ class FakeCall:
             transcriber=self.ear,
             new_model=lambda: self.model,
             tools=self.functions,
-            synthesizer=Beeps(),
+            synthesizer=self.voice,
             lines=Lines(),
             policy=CallPolicy(),
             vocabulary=("fibra 600",),
             interpreter=Understands(),
         )
+        self._offer(kit)
+        self.running: asyncio.Task[None] | None = None
+
+    def limit(self, **policy: float) -> None:
+        """Hold the call by other times."""
+        turns = replace(self.kit.policy.turns, **policy)  # type: ignore[arg-type]
+        self._offer(replace(self.kit, policy=replace(self.kit.policy, turns=turns)))
+
+    def _offer(self, kit: AgentKit) -> None:
+        self.kit = kit
         offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0, variables={"consent": "yes"})
         log = CallLog(offer, RATE, cast("RecordingWriter", self.tapes), self.book, {"stt": "scripted"})
         self.session = CallSession(offer, self.line, self.control, kit, self.conductor, log)
-        self.running: asyncio.Task[None] | None = None
 
     async def start(self, *greeting: Speech | ToolCall) -> None:
         self.model.replies.append(list(greeting) or [Speech("Hola.")])

@@ -213,3 +213,35 @@ async def test_a_call_whose_tick_breaks_ends_alone_with_its_record(call: FakeCal
     await call.over()
     assert call.book.metadata is not None
     assert call.book.metadata.call.outcome is Outcome.AGENT_FAILED
+
+
+async def test_a_call_that_lasts_too_long_ends_after_a_word(call: FakeCall) -> None:
+    call.limit(max_call=3.0)
+    await call.start()
+    await call.ticks(5)
+    await call.over()
+    assert spoken(call, "agent") == ["Hola.", "[time_limit]"]
+    assert call.book.metadata is not None
+    assert call.book.metadata.call.outcome is Outcome.TIME_LIMIT
+
+
+async def test_a_model_that_fails_again_and_again_ends_the_call_though_the_apology_is_heard(call: FakeCall) -> None:
+    await call.start()
+    await call.ticks(1)
+    call.model.fails = True
+    for _ in range(3):
+        await call.say("Quiero saber mi saldo.", [])
+        await call.ticks(1)
+    await call.over()
+    assert spoken(call, "agent") == ["Hola.", "[failed]", "[failed]"]
+    assert call.book.metadata is not None
+    assert call.book.metadata.call.outcome is Outcome.AGENT_FAILED
+
+
+async def test_speech_that_fails_ends_the_call_soon_not_in_endless_silence(call: FakeCall) -> None:
+    call.voice.fails = True
+    await call.start()
+    await call.ticks(2)
+    await call.over()
+    assert call.book.metadata is not None
+    assert call.book.metadata.call.outcome is Outcome.AGENT_FAILED
