@@ -152,6 +152,11 @@ def _one(tokens: list[_Token], at: int, *scales: str) -> tuple[int, int] | None:
     return (1, at + 1) if _word(tokens, at) in _ONE and _word(tokens, at + 1) in scales else None
 
 
+def _bare_million(tokens: list[_Token], at: int) -> tuple[int, int] | None:
+    """Read the "millón" of "millón y medio", which is said without its "un"."""
+    return (1, at) if [_word(tokens, at + ahead) for ahead in range(3)] == ["millon", "y", "medio"] else None
+
+
 def _with_unit(tokens: list[_Token], value: int, end: int) -> tuple[int, int]:
     """Read on after tens that speech-to-text wrote apart from their unit ("970 y 2", "30 y cuatro")."""
     unit = _word(tokens, end + 1)
@@ -176,7 +181,7 @@ def _cardinal(tokens: list[_Token], at: int) -> tuple[str, int] | None:
     """Read one number with its thousands and millions: its digits and where it ends."""
     if _word(tokens, at) == "medio" and _word(tokens, at + 1) == "millon":
         return "500000", at + 2
-    first = _one(tokens, at, *_MILLIONS) or _below_million(tokens, at)
+    first = _one(tokens, at, *_MILLIONS) or _bare_million(tokens, at) or _below_million(tokens, at)
     written = tokens[at].text.replace(".", "") if at < len(tokens) and tokens[at].is_digits else ""
     if first is None and written:
         first = int(written), at + 1
@@ -244,11 +249,19 @@ def heard_digits(text: str, wanted: int = 0) -> str:
     return max(runs, key=len, default="")
 
 
+SMALL_UNIT = r"(?:uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
 SMALL_NUMBER = (
     r"(?:\d{1,2}|uno|un|una|primero|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince"
-    r"|dieciseis|diecisiete|dieciocho|diecinueve|veinti\w+|veinte|(?:treinta|cuarenta|cincuenta)(?:\sy\s\w+)?)"
+    r"|dieciseis|diecisiete|dieciocho|diecinueve|veinti\w+|veinte"
+    rf"|(?:treinta|cuarenta|cincuenta)(?:\sy\s(?:{SMALL_UNIT}|un|una)\b)?)"
 )
 """Pattern (on folded text) of a number below 60, as days, hours and minutes are said."""
+COUNTED = (
+    r"(?:\s?[%º°]|\s(?:por\sciento|euros?|pesos?|soles|dolares|centimos|centavos|minutos?|segundos|horas?|dias|semanas"
+    r"|meses|anos|veces|gigas?|megas?|[gm]b|personas|llamadas|lineas|grados|kilos|metros|kilometros|puntos|cosas"
+    r"|opciones|facturas|tarifas)\b)"
+)
+"""Pattern of what follows a number that counts something, and so is neither a price, an hour nor a day."""
 
 
 def small_number(word: str) -> int:

@@ -11,9 +11,9 @@ from num2words import num2words
 
 _CURRENCIES = {
     "EUR": ("euro", "euros", "céntimo", "céntimos"),
-    "MXN": ("peso", "pesos", "centavo", "centavos"),
     "USD": ("dólar", "dólares", "centavo", "centavos"),
-}
+    "PEN": ("sol", "soles", "céntimo", "céntimos"),
+} | dict.fromkeys(["MXN", "COP", "ARS", "CLP", "UYU", "DOP"], ("peso", "pesos", "centavo", "centavos"))
 _ROUND_MILLION = 1_000_000
 _SMALL_CENTS = 10
 _SIGNS = {

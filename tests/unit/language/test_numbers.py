@@ -41,6 +41,7 @@ from ivr.language.numbers import digit_runs, heard_digits, numerals
         ("mil doscientos millones tres", "1200000003"),
         ("medio millón", "500000"),
         ("dos millones y medio", "2500000"),
+        ("millón y medio", "1500000"),
         ("1.200 millones", "1200000000"),
         ("6.970 y 2", "6972"),
         ("30 y cuatro", "34"),
@@ -55,7 +56,9 @@ def test_dictated_numbers_become_digits(said: str, digits: str) -> None:
     assert heard_digits(said) == digits
 
 
-@pytest.mark.parametrize("said", ["tengo un problema", "una cosa", "", "doble", "no lo sé", "¹²", "mis dos..."[:3]])
+@pytest.mark.parametrize(
+    "said", ["tengo un problema", "una cosa", "", "doble", "no lo sé", "el millón", "¹²", "mis dos..."[:3]]
+)
 def test_words_that_are_no_number_give_no_digits(said: str) -> None:
     assert heard_digits(said) == ""
 

@@ -39,6 +39,11 @@ def test_money_is_said_the_spanish_way(amount: str, said: str) -> None:
     assert money_words(amount) == said
 
 
+@pytest.mark.parametrize("currency", ["MXN", "COP", "ARS", "CLP", "UYU", "DOP", "PEN", "USD", "EUR"])
+def test_every_currency_that_is_understood_can_be_said(currency: str) -> None:
+    assert money_words("20", currency).startswith("veinte ")
+
+
 @pytest.mark.parametrize(
     ("time", "said"),
     [
