@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime  # noqa: TC003 - pydantic needs it at run time
+from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,9 +15,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ivr.dialogue.outcome import Outcome
 from ivr.errors import StorageError
 
-__all__ = ["Outcome", "RecordingMetadata", "read_metadata"]
+__all__ = ["Outcome", "RecordingMetadata", "RecordingTrouble", "read_metadata"]
 
 SCHEMA_VERSION = 1
+
+
+class RecordingTrouble(StrEnum):
+    """What kept a recording from being whole: ``media["recording"]["outcome"]``, with the mend in ``problem``."""
+
+    DISK_FULL = "disk_full"
+    DISK_UNAVAILABLE = "disk_unavailable"
+    DISK_STOOD_STILL = "disk_stood_still"
 
 
 class CallRecord(BaseModel):

@@ -12,11 +12,15 @@ import fcntl
 import json
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
 
 from ivr.metadata import AlertRecord, InterruptionRecord, RecordingMetadata, Segment, ToolRecord, TurnRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SUFFIX = ".journal.jsonl"
@@ -28,6 +32,8 @@ class Journal:
     def __init__(self, path: Path, first_line: bytes) -> None:
         """Create, lock, then show it under its name: nobody ever sees it unlocked. FileExistsError if it is there."""
         self.path = path
+        self.size = 0
+        """Bytes written."""
         self._torn = False
         hidden = path.with_name(f".{path.name}.{os.getpid()}.new")
         self._descriptor = os.open(hidden, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o640)
@@ -45,7 +51,9 @@ class Journal:
         """Write one line; OSError when the disk refuses, and the torn line is passed over by readers."""
         line = b"\n" + line if self._torn else line
         self._torn = True
-        if os.write(self._descriptor, line) < len(line):
+        written = os.write(self._descriptor, line)
+        self.size += written
+        if written < len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._torn = False
 
@@ -79,18 +87,34 @@ def lock_if_dead(path: Path) -> int | None:
     return descriptor
 
 
-def read_journal(path: Path) -> tuple[RecordingMetadata, int] | None:
-    """Put the metadata together and give the sound's rate; torn lines are left out, None without a first line."""
-    entries = []
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a journal tells of its call; ``start`` is None, and ``rate`` 0, where the first line cannot be read."""
+
+    start: RecordingMetadata | None
+    rate: int
+    entries: Sequence[tuple[str, Any]]
+
+    def onto(self, metadata: RecordingMetadata) -> RecordingMetadata:
+        """Put on top of what was known at the start all that was written after; what has no known shape is left out."""
+        for kind, data in self.entries:
+            with suppress(ValidationError, KeyError, TypeError):
+                metadata = _with(metadata, kind, data)
+        return metadata
+
+
+def read_journal(path: Path) -> Told:
+    """Read a journal; lines that are torn or no journal's are left out."""
+    start, rate, entries = None, 0, []
     for line in path.read_bytes().splitlines():
-        with suppress(ValueError):
-            entries.append(json.loads(line))
-    if not entries or entries[0]["kind"] != "start":
-        return None
-    metadata = RecordingMetadata.model_validate(entries[0]["data"])
-    for entry in entries[1:]:
-        metadata = _with(metadata, entry["kind"], entry["data"])
-    return metadata, int(entries[0]["rate"])
+        with suppress(ValueError, KeyError, TypeError):
+            entry = json.loads(line)
+            kind, data = str(entry["kind"]), entry["data"]
+            if kind == "start":
+                start, rate = RecordingMetadata.model_validate(data), int(entry["rate"])
+            else:
+                entries.append((kind, data))
+    return Told(start, rate, entries)
 
 
 def _with(metadata: RecordingMetadata, kind: str, data: Any) -> RecordingMetadata:

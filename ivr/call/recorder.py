@@ -5,9 +5,10 @@ with ``kill -9``, a worker loses that quarter of a second and what the thread ha
 
 When the disk stalls, up to ``MAX_WAITING`` blocks (10 s) of a call wait in memory; what comes then is left out,
 counted and told, and sounds as silence of the same length, so the time line holds. When the disk is full the call
-goes on, what was recorded stays valid, and recording resumes in its place when there is room again.
+goes on, what was recorded stays valid, and recording begins or resumes in its place when there is room again. The
+metadata has its room reserved; where even that is too little, the thread tries on after the call's end.
 
-Written data is synced every ``SYNC_EVERY`` blocks (10 s), which bounds the loss when the *machine* loses power.
+Written data is synced every 10 s, which bounds the loss when the *machine* loses power.
 """
 
 from __future__ import annotations
@@ -16,17 +17,18 @@ import asyncio
 import logging
 import re
 import threading
-from dataclasses import dataclass
-from queue import SimpleQueue
+import time
+from collections import deque
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from ivr.call.journal import SUFFIX, Journal, journal_line
-from ivr.call.track_file import CHANNELS, TrackFile, interleave
-from ivr.errors import MisuseError, StorageError, StorageUnavailable
-from ivr.files import sha256_of, storage_error, sync_folder, write_whole
-from ivr.metadata import AudioRecord
+from ivr.call.journal import journal_line
+from ivr.call.open_recording import OpenRecording
+from ivr.call.track_file import TrackFile
+from ivr.errors import MisuseError, StorageUnavailable
+from ivr.metadata import RecordingTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,46 +48,21 @@ MAX_WAITING = 42
 """Blocks of one call that may wait for the disk."""
 MAX_NOTES = 1000
 """Journal lines of one call that may wait for the disk; what comes then is left to the metadata at the end."""
-SYNC_EVERY = 42
 LAST_WRITES = 30.0
-"""Seconds that the end of a recording waits for the disk before it leaves the rest to ``recover``."""
+"""Seconds that the end of a recording waits for the disk before it leaves the rest to the thread."""
+TRY_AGAIN = 1.0
+"""Seconds between two tries to end the recordings that the disk did not let end."""
+MAX_UNENDED = 200
+"""Recordings that wait to be ended; the oldest is left to ``recover`` then."""
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@:+-]*")
-
-
-@dataclass(slots=True)
-class _Open:
-    """What the thread knows of one recording; only the thread touches it, until it has set ``drained``."""
-
-    folder: Path
-    name: str
-    rate: int
-    track: TrackFile | None = None
-    journal: Journal | None = None
-    blocks: int = 0
-    """Blocks that the thread is done with."""
-    lines: int = 0
-    lost: int = 0
-    """Frames that the disk refused."""
-    problem: StorageError | None = None
-
-    @property
-    def part(self) -> Path:
-        return self.folder / f"{self.name}.wav.part"
-
-    def fail(self, error: OSError) -> None:
-        """Keep and tell the first trouble; the call goes on."""
-        if self.problem is None:
-            self.problem = storage_error(error, self.part)
-            log.error("recording %s: %s", self.name, self.problem)
 
 
 class Recorder:
     """Records one call; ``write`` and ``note`` are for its event loop."""
 
-    def __init__(self, opened: _Open, queue: Work, root: Path) -> None:
+    def __init__(self, opened: OpenRecording, writer: RecordingWriter) -> None:
         self._open = opened
-        self._queue = queue
-        self._root = root
+        self._writer = writer
         self._tick = opened.rate // 50 * 2
         self._heard, self._said = bytearray(), bytearray()
         self._full = self._tick * BLOCK_TICKS
@@ -111,13 +88,13 @@ class Recorder:
         self._noted += 1
         data = record.model_dump(mode="json") if isinstance(record, BaseModel) else dict(record)
         line = journal_line(kind, data)
-        self._queue.put(lambda: _append_line(self._open, line))
+        self._writer.put(lambda: self._open.append(line))
 
     async def close(self, metadata: RecordingMetadata) -> RecordingMetadata:
         """End the recording: valid file, checksum, its place in the store, metadata; answers the metadata with them.
 
-        Trouble with the disk is told in the log and in ``media["recording"]``; what could not be finished stays in
-        ``open/`` for ``recover``.
+        Trouble with the disk is told in the log and in ``media["recording"]``; what could not be ended yet stays in
+        ``open/``, is tried again while the process lives, and is left to ``recover`` then.
         """
         if self._closed:
             raise MisuseError(f"recording {self._open.name} was closed twice")
@@ -138,63 +115,48 @@ class Recorder:
             self._left_out += frames
             return
         self._handed += 1
-        self._queue.put(lambda: _write_block(opened, at, heard, said))
+        self._writer.put(lambda: opened.write(at, heard, said))
 
     def _finish(self, metadata: RecordingMetadata) -> RecordingMetadata:
         opened, drained = self._open, threading.Event()
         line = journal_line("end", metadata.model_dump(mode="json"))
-        self._queue.put(lambda: _append_line(opened, line))
-        self._queue.put(drained.set)
+        self._writer.put(lambda: opened.append(line))
+        self._writer.put(drained.set)
         if not drained.wait(LAST_WRITES):
-            opened.problem = StorageUnavailable(
-                f"the disk of {opened.part} stands still: check it, then run ivr recordings recover"
-            )
-            log.error("recording %s: %s", opened.name, opened.problem)
-            return self._with_report(metadata)
+            opened.fail(StorageUnavailable(f"the disk of {opened.part} stands still: check it; the rest is kept then"))
+            opened.trouble = RecordingTrouble.DISK_STOOD_STILL
+            self._report(metadata)
+        elif self._end(metadata):
+            return metadata
+        later = metadata.model_copy(deep=True)
+        self._writer.end_later(opened, lambda: self._end(later))
+        return metadata
+
+    def _end(self, metadata: RecordingMetadata) -> bool:
+        """Put sound and metadata into their places; False when the disk refused, and it may be tried again."""
+        opened = self._open
         try:
-            metadata.audio = self._store_audio()
-            metadata = self._with_report(metadata)
-            content = metadata.model_dump_json(indent=1).encode()
-            write_whole(self._root / "metadata" / f"{opened.name}.json", content)
-            kept = True
+            if not opened.refused:
+                metadata.audio = opened.store_audio()
+            self._report(metadata)
+            if not opened.refused:
+                opened.keep(metadata.model_dump_json(indent=1).encode())
         except OSError as error:
             opened.fail(error)
-            kept = False
-        except StorageError as error:
-            opened.problem = opened.problem or error
-            log.error("recording %s: %s", opened.name, error)  # noqa: TRY400 - the trace tells an operator nothing
-            kept = False
-        if opened.journal is not None:
-            opened.journal.close(remove=kept)
-        return metadata if kept else self._with_report(metadata)
+            self._report(metadata)
+            return False
+        return True
 
-    def _store_audio(self) -> AudioRecord:
-        opened, track = self._open, self._open.track
-        if track is None:
-            return AudioRecord(sample_rate=opened.rate, channels=CHANNELS)
-        opened.track = None
-        track.close()
-        final = self._root / "audio" / f"{opened.name}.wav"
-        record = AudioRecord(
-            sample_rate=opened.rate,
-            channels=CHANNELS,
-            duration=round(track.frames / opened.rate, 3),
-            sha256=sha256_of(opened.part),
-        )
-        opened.part.replace(final)
-        sync_folder(final.parent)
-        return record
-
-    def _with_report(self, metadata: RecordingMetadata) -> RecordingMetadata:
+    def _report(self, metadata: RecordingMetadata) -> None:
         """Tell what is missing, if anything."""
         opened = self._open
         if self._left_out or opened.lost or opened.problem:
             metadata.media["recording"] = {
+                "outcome": opened.trouble or RecordingTrouble.DISK_STOOD_STILL,
                 "left_out_seconds": round(self._left_out / opened.rate, 3),
                 "lost_seconds": round(opened.lost / opened.rate, 3),
                 "problem": str(opened.problem or ""),
             }
-        return metadata
 
 
 class RecordingWriter:
@@ -204,6 +166,8 @@ class RecordingWriter:
         self._root = root.expanduser().absolute()
         self._open_track = open_track
         self._queue: Work = SimpleQueue()
+        self._unended: deque[tuple[OpenRecording, Callable[[], bool]]] = deque()
+        self._try_again_at = 0.0
         self._thread = threading.Thread(target=self._run, name="recordings", daemon=True)
         self._thread.start()
 
@@ -212,10 +176,18 @@ class RecordingWriter:
         name = metadata.recording_id
         if not _SAFE_ID.fullmatch(name):
             raise MisuseError(f"recording id {name!r} cannot be a file name; use letters, digits and _.@:+-")
-        opened = _Open(self._root / "open", name, rate)
         line = journal_line("start", metadata.model_dump(mode="json"), rate=rate)
-        self._queue.put(lambda: self._begin(opened, line))
-        return Recorder(opened, self._queue, self._root)
+        opened = OpenRecording(self._root, name, rate, line, self._open_track)
+        self._queue.put(opened.begin)
+        return Recorder(opened, self)
+
+    def put(self, work: Callable[[], None]) -> None:
+        """Let the thread do something, after all that it was given before."""
+        self._queue.put(work)
+
+    def end_later(self, opened: OpenRecording, end: Callable[[], bool]) -> None:
+        """Try ``end`` again until it answers True or the process ends."""
+        self._queue.put(lambda: self._unended.append((opened, end)))
 
     def close(self) -> None:
         """End the thread once everything handed over is written."""
@@ -223,43 +195,33 @@ class RecordingWriter:
         self._thread.join(LAST_WRITES)
 
     def _run(self) -> None:
-        while (work := self._queue.get()) is not None:
+        while True:
+            try:
+                work = self._queue.get(timeout=TRY_AGAIN if self._unended else None)
+            except Empty:
+                self._try_again()
+                continue
+            if work is None:
+                break
             work()
+            if self._unended and time.monotonic() >= self._try_again_at:
+                self._try_again()
+        self._try_again()
+        while self._unended:
+            self._give_up()
 
-    def _begin(self, opened: _Open, line: bytes) -> None:
-        try:
-            for folder in (opened.folder, self._root / "audio", self._root / "metadata"):
-                folder.mkdir(parents=True, exist_ok=True)
-            if (self._root / "audio" / f"{opened.name}.wav").exists():
-                raise FileExistsError(17, "a recording of that name exists")
-            opened.journal = Journal(opened.folder / f"{opened.name}{SUFFIX}", line)
-            opened.track = self._open_track(opened.part, opened.rate)
-        except OSError as error:
-            opened.fail(error)
+    def _try_again(self) -> None:
+        waiting, self._unended = self._unended, deque()
+        for opened, end in waiting:
+            if end():
+                log.warning("recording %s: there is room again, its end is kept", opened.name)
+            else:
+                self._unended.append((opened, end))
+        while len(self._unended) > MAX_UNENDED:
+            self._give_up()
+        self._try_again_at = time.monotonic() + TRY_AGAIN
 
-
-def _write_block(opened: _Open, at: int, heard: bytearray, said: bytearray) -> None:
-    frames = len(heard) // 2
-    taken = 0
-    try:
-        if opened.track is not None:
-            taken, refused = opened.track.write(at, interleave(heard, said))
-            if refused is not None:
-                opened.fail(refused)
-            if opened.blocks % SYNC_EVERY == SYNC_EVERY - 1:
-                opened.track.sync()
-                if opened.journal is not None:
-                    opened.journal.sync()
-    except OSError as error:
-        opened.fail(error)
-    opened.lost += frames - taken
-    opened.blocks += 1
-
-
-def _append_line(opened: _Open, line: bytes) -> None:
-    try:
-        if opened.journal is not None:
-            opened.journal.append(line)
-    except OSError as error:
-        opened.fail(error)
-    opened.lines += 1
+    def _give_up(self) -> None:
+        opened, _ = self._unended.popleft()
+        log.error("recording %s is left open: free some space, then run ivr recordings recover", opened.name)
+        opened.let_go(kept=False)

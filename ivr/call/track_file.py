@@ -53,11 +53,17 @@ class TrackFile:
     """
 
     def __init__(self, path: Path, rate: int) -> None:
+        """Create the file; OSError leaves nothing behind, so that it can be tried again."""
         self._rate = rate
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
         self.frames = 0
         """Where the last sample that was written ends."""
-        self._write_header()
+        try:
+            self._write_header()
+        except OSError:
+            os.close(self._descriptor)
+            path.unlink()
+            raise
 
     def write(self, at: int, block: bytes) -> tuple[int, OSError | None]:
         """Write interleaved samples from frame ``at`` on; answers how many frames the disk took, and why not all."""
@@ -88,6 +94,14 @@ class TrackFile:
 
     def _write_header(self) -> None:
         os.pwrite(self._descriptor, wav_header(self._rate, self.frames), 0)
+
+
+def rate_of(path: Path) -> int:
+    """Read a track's rate in Hz from its header; 0 when there is none."""
+    with path.open("rb") as file:
+        header = file.read(HEADER_BYTES)
+    whole = header.startswith(b"RIFF") and len(header) == HEADER_BYTES
+    return int(struct.unpack_from("<I", header, 24)[0]) if whole else 0
 
 
 def mend_track(path: Path, rate: int) -> int:

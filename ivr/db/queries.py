@@ -146,12 +146,18 @@ def _page(
     return [RecordingMetadata.model_validate(document) for document in session.scalars(ordered)], total
 
 
+def find_recording(session: Session, recording_id: str) -> RecordingMetadata | None:
+    """Give one recording's metadata, closed or not; None for one that is not known."""
+    document = session.scalar(select(Recording.document).where(Recording.recording_id == recording_id))
+    return None if document is None else RecordingMetadata.model_validate(document)
+
+
 def get_recording(session: Session, recording_id: str) -> RecordingMetadata:
     """Give one recording's metadata, closed or not; RecordingNotFound."""
-    document = session.scalar(select(Recording.document).where(Recording.recording_id == recording_id))
-    if document is None:
+    metadata = find_recording(session, recording_id)
+    if metadata is None:
         raise RecordingNotFound(f"there is no recording {recording_id}: ivr recordings list names them")
-    return RecordingMetadata.model_validate(document)
+    return metadata
 
 
 def get_conversation(session: Session, conversation_id: str) -> RecordingMetadata:
@@ -178,6 +184,12 @@ def not_closed(session: Session, recording_ids: Iterable[str]) -> list[str]:
     """Tell which of these recordings the database does not know, or believes to be running still."""
     closed = set(session.scalars(select(Recording.recording_id).where(Recording.closed.is_(True))))
     return [name for name in recording_ids if name not in closed]
+
+
+def without_sound(session: Session) -> list[RecordingMetadata]:
+    """Give the ended calls of which the database knows no sound: nothing was recorded, or its end was late."""
+    chosen = select(Recording.document).where(Recording.closed.is_(True), Recording.sha256 == "")
+    return [RecordingMetadata.model_validate(document) for document in session.scalars(chosen)]
 
 
 def active_calls(session: Session) -> Sequence[Call]:

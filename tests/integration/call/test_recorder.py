@@ -91,8 +91,8 @@ async def test_the_journal_can_be_read_along(writer: RecordingWriter, tmp_path: 
     assert [json.loads(line)["kind"] for line in lines] == ["start", "turn", "digits", "sentiment_alert"]
     assert "Adiós." in lines[1]
     found = read_journal(tmp_path / "open/rec_1.journal.jsonl")
-    assert found is not None
-    assert found[0].alerts == [alert]
+    assert found.start is not None
+    assert found.onto(found.start).alerts == [alert]
 
 
 async def test_a_recording_cannot_be_closed_twice(writer: RecordingWriter) -> None:

@@ -18,7 +18,7 @@ from ivr.cli.process import process
 from ivr.cli.recordings import recordings
 from ivr.db.leases import DatabaseQueue
 from ivr.db.migrate import migrate
-from ivr.db.queries import Worker, list_calls, write_call
+from ivr.db.queries import Worker, find_recording, list_calls, write_call
 from ivr.db.session import open_database, reading, writing
 from ivr.files import sha256_of
 from ivr.metadata import AudioRecord, CallRecord, Outcome, RecordingMetadata, TurnRecord
@@ -122,6 +122,51 @@ def test_recover_ends_calls_whose_worker_is_gone(database: Engine) -> None:
     assert told("recover")["ended"] == ["lost"]
     with reading(database) as session:
         assert [item.conversation_id for item in list_calls(session, active=True)[0]] == ["far"]
+
+
+def test_a_complete_row_is_not_overwritten_by_what_was_rescued(store: LocalStore, database: Engine) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(store.root)], check=False)
+    whole = RecordingMetadata(recording_id="rec_killed", conversation_id="killed")
+    whole.call.outcome = Outcome.COMPLETED
+    whole.turns = [TurnRecord(who="caller", start=n, end=n + 1, text="Hola", heard="Hola") for n in range(30)]
+    with writing(database) as session:
+        write_call(session, whole, Worker(1, "here"), ended=True)
+    assert told("recover")["closed"] == ["rec_killed"]
+    kept = store.load("rec_killed")
+    assert (kept.call.outcome, len(kept.turns), kept.audio.duration) == (Outcome.COMPLETED, 30, 0.96)
+    with reading(database) as session:
+        assert find_recording(session, "rec_killed") == kept
+    assert DatabaseQueue(database).waiting() == 2
+
+
+def test_a_call_that_only_the_database_took_gets_its_file(store: LocalStore, database: Engine) -> None:
+    lost = RecordingMetadata(recording_id="rec_lost", conversation_id="lost")
+    lost.call.outcome = Outcome.COMPLETED
+    lost.media["recording"] = {"outcome": "disk_full"}
+    with writing(database) as session:
+        write_call(session, lost, Worker(1, "here"), ended=True)
+    assert "rec_lost" not in told("recover")["adopted"]
+    assert store.load("rec_lost") == lost
+
+
+def test_sound_that_came_late_is_told_to_the_database(store: LocalStore, database: Engine) -> None:
+    whole = store.load("rec_1")
+    early = whole.model_copy(deep=True, update={"audio": AudioRecord()})
+    with writing(database) as session:
+        write_call(session, early, Worker(1, "here"), ended=True)
+    assert told("recover")["adopted"] == ["rec_1"]
+    assert told("recover")["adopted"] == []
+    with reading(database) as session:
+        assert find_recording(session, "rec_1") == whole
+
+
+def test_an_empty_journal_is_told_and_hinders_nothing(store: LocalStore) -> None:
+    (store.root / "open").mkdir()
+    (store.root / "open/rec_2.journal.jsonl").touch()
+    result = run("recover", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["closed"] == ["rec_2"]
+    assert "rec_2.journal.jsonl.unreadable" in result.stderr
 
 
 def test_metadata_that_cannot_be_read_does_not_hinder_the_rest(store: LocalStore) -> None:
