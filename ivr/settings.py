@@ -132,6 +132,10 @@ class Settings(BaseSettings):
     phone_password: SecretStr = Field(SecretStr(""), description="Base of the phones' SIP passwords; generated.")
     sip_host: str = Field("0.0.0.0", description="Address the local PBX listens on for SIP.")  # noqa: S104
     sip_port: int = Field(5060, ge=1, le=65535, description="SIP port (udp and tcp) of the local PBX.")
+    external_address: str = Field("", description="Address that phones outside see, when the local PBX is behind NAT.")
+    carrier: str = Field("", description="Trunk of the local PBX, HOST or HOST:PORT; empty: nobody dials out.")
+    carrier_user: str = Field("", description="Account at the carrier, when it wants one.")
+    carrier_password: SecretStr = Field(SecretStr(""), description="Its password.")
     media_transport: Literal["rtp", "websocket"] = Field("rtp", description="How audio goes between Asterisk and us.")
     media_codec: Literal["alaw", "ulaw", "g722"] = Field("alaw", description="Codec of the media leg; g722 is 16 kHz.")
     rtp_host: str = Field("127.0.0.1", description="Our address as Asterisk sees it.")

@@ -14,7 +14,7 @@ from rich.console import Console
 from ivr.settings import ensure_secrets, load_settings
 from ivr.supervision.installation import local_pbx, pbx_config
 from ivr.telephony.pbx_install import install as find_or_build
-from ivr.telephony.pbx_render import Places, Target, render, render_additions
+from ivr.telephony.pbx_render import NOT_EVERYWHERE, Places, Target, render, render_additions
 
 if TYPE_CHECKING:
     from ivr.settings import Settings
@@ -86,7 +86,16 @@ def console(command: tuple[str, ...]) -> None:
 @pbx.command("render")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Directory to write to.")
 @click.option("--release", default="22.10", show_default=True, help="Version of the Asterisk that is to read it.")
-def render_(out: Path, release: str) -> None:
+@click.option("--certificate", default="", help="Its certificate (PEM), for TLS and phones in browsers.")
+@click.option("--private-key", default="", help="The certificate's key (PEM).")
+@click.option(
+    "--with",
+    "also",
+    multiple=True,
+    type=click.Choice(sorted(NOT_EVERYWHERE)),
+    help="A module that it has beyond those of every Asterisk; may be repeated.",
+)
+def render_(out: Path, release: str, certificate: str, private_key: str, also: tuple[str, ...]) -> None:
     """Write configuration for an Asterisk of your own.
 
     DIR/existing holds what a FreePBX, Issabel or plain Asterisk in use adds to its own files; docs/pbx.md says
@@ -96,15 +105,20 @@ def render_(out: Path, release: str) -> None:
     Examples:
       ivr pbx render --out /tmp/ivr-pbx
       ivr pbx render --out /tmp/ivr-pbx --release 18.9
+      ivr pbx render --out /tmp/ivr-pbx --with codec_opus \\
+        --certificate /etc/asterisk/keys/pbx.pem --private-key /etc/asterisk/keys/pbx.key
     """  # noqa: D301 - click's mark for lines that stay as they are
     numbers = release.split(".")
     if not all(number.isdigit() for number in numbers):
         raise click.BadParameter(f"{release!r} is no version; write it like 22.10", param_hint="--release")
+    if bool(certificate) != bool(private_key):
+        raise click.UsageError("give --certificate and --private-key together")
     settings = _settings()
-    target = Target((int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0))
+    target = Target((int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0), also=frozenset(also))
+    places = Places("", moh_dir="/var/lib/asterisk/moh", certificate=certificate, private_key=private_key)
     config = pbx_config(settings)
     for path in [
-        *render(config, Places("", moh_dir="/var/lib/asterisk/moh"), out, target),
+        *render(config, places, out, target),
         *render_additions(config, out),
     ]:
         click.echo(path)

@@ -126,6 +126,11 @@ def pbx_config(settings: Settings) -> PbxConfig:
         rtp_first=settings.pbx_rtp_port_min,
         rtp_last=settings.pbx_rtp_port_max,
         language=settings.language,
+        carrier=settings.carrier,
+        carrier_user=settings.carrier_user,
+        carrier_password=settings.carrier_password.get_secret_value(),
+        external_address=settings.external_address,
+        addresses=(sip_host(settings),),
     )
 
 

@@ -12,6 +12,7 @@ finds out. The password travels in a header only, and no error or log line holds
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import random
 import uuid
@@ -42,6 +43,8 @@ KEEP_ALIVE = 10.0
 FIRST_PROOF, LAST_PROOF = 0.25, 5.0
 """Seconds between two proofs that events reach us; they begin close together, where the danger is."""
 PROOF_DEADLINE = 3.0
+SHORT_LIVED = 1.0
+"""Seconds under which a socket that closed counts as a failure to open it."""
 ATTEMPTS = 3
 FIRST_BACKOFF, LAST_BACKOFF = 0.25, 10.0
 _GONE = ("not found", "not in a stasis application", "not in stasis application")
@@ -174,7 +177,9 @@ class AriClient:
                 text = await answer.text()
                 log.debug("%s %s: %d", method, path, answer.status)
                 self._judge(f"{method} {path}", answer.status, text)
-                return await answer.json(content_type=None) if text else None
+                return json.loads(text) if text else None
+        except json.JSONDecodeError:
+            raise AriUnavailable(f"what answers at {self._url} is no ARI; correct ARI_URL (it ends in /ari)") from None
         except (aiohttp.ClientError, OSError) as error:
             raise AriUnavailable(f"{self._no_answer(path)} ({type(error).__name__})") from None
 
@@ -184,6 +189,8 @@ class AriClient:
         match status:
             case 401 | 403:
                 raise AriUnauthorized(self._unauthorized())
+            case 404 if not text.lstrip().startswith("{"):
+                raise AriUnavailable(f"there is no ARI at {self._url}; correct ARI_URL (it ends in /ari)")
             case 404:
                 raise ChannelGone(f"{what}: {text.strip()}; it ended before the command came")
             case 503:
@@ -225,7 +232,7 @@ class AriClient:
                 log.warning("%s; trying again in %.1f s", error, delay)
                 await asyncio.sleep(delay)
                 continue
-            failures = 0
+            opened = asyncio.get_running_loop().time()
             queue = EventQueue(self._config.queue)
             tasks = [
                 asyncio.create_task(self._read(socket, queue), name="ari-reader"),
@@ -243,6 +250,7 @@ class AriClient:
                 await asyncio.wait(tasks)
                 await socket.close()
             yield Disconnected(queue.reason or "closed")
+            failures = await _rest(failures, asyncio.get_running_loop().time() - opened)
 
     async def _open(self) -> aiohttp.ClientWebSocketResponse:
         url = URL(f"{self._url}/events").with_query(app=self._config.app, subscribeAll="false")
@@ -292,6 +300,14 @@ class AriClient:
                 return queue.close(f"the event socket is open, but events of {self.app!r} do not reach us")
             except TelephonyError as error:
                 log.warning("whether events reach us cannot be told: %s", error)
+
+
+async def _rest(failures: int, lived: float) -> int:
+    """Wait where a socket lived but a moment: it may be opened and closed at once again and again."""
+    if lived > SHORT_LIVED:
+        return 0
+    await asyncio.sleep(_backoff(failures))
+    return failures + 1
 
 
 def _backoff(failures: int) -> float:

@@ -167,9 +167,10 @@ class WebsocketLink:
                 start = await self._started
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             reason = str(error) or f"no answer within {CONNECT_DEADLINE:g} s"
+            where = url.rpartition("/")[0]  # what follows is the connection's id, a secret
             raise MediaError(
-                f"cannot open the media websocket at {url} ({reason}); load chan_websocket (Asterisk 22.8 or later) "
-                "or set MEDIA_TRANSPORT=rtp"
+                f"cannot open the media websocket at {where} ({reason.replace(url, where)}); "
+                "load chan_websocket (Asterisk 22.8 or later) or set MEDIA_TRANSPORT=rtp"
             ) from error
         self._plain = start.plain
         if start.text("format") != media_format:

@@ -38,6 +38,8 @@ class PbxConfig:
     carrier_password: str = field(default="", repr=False)
     external_address: str = ""
     """Address that phones outside see, when this machine is behind NAT."""
+    addresses: tuple[str, ...] = ()
+    """Further names and addresses of this machine that its certificate is to be good for."""
     max_calls: int = 200
     queue_seconds: int = 180
     agent_seconds: int = 4

@@ -104,7 +104,8 @@ def _certify(home: Path, config: PbxConfig) -> bool:
         return True
     if openssl is None:
         return False
-    names = ["DNS:localhost", "IP:127.0.0.1", *map(_alternative, {config.external_address, config.sip_host} - {""})]
+    others = {config.external_address, config.sip_host, *config.addresses} - {"", "0.0.0.0", "::"}  # noqa: S104 - compared
+    names = ["DNS:localhost", "IP:127.0.0.1", *map(_alternative, sorted(others))]
     fresh_key, fresh = home / "lib" / ".key.new", home / "lib" / ".cert.new"
     argv = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "825", "-subj", "/CN=ivr"]
     argv += ["-addext", f"subjectAltName={','.join(dict.fromkeys(names))}"]

@@ -48,10 +48,14 @@ class Target:
 
     release: tuple[int, int] = (0, 0)
     modules: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
+    """Modules that are known to be there though the others are not known."""
 
     def has(self, module: str) -> bool:
         """Whether a module can be loaded."""
-        return module in self.modules if self.modules else module not in NOT_EVERYWHERE
+        if self.modules:
+            return module in self.modules
+        return module not in NOT_EVERYWHERE or module in self.also
 
     @property
     def restricts_paths(self) -> bool:

@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = 1.0
+LOOK_EVERY = 30.0
+"""Seconds between two looks for what nobody owns: a hang-up that Asterisk refused leaves a channel behind."""
 VISITS_REMEMBERED = 10_000
 
 
@@ -329,12 +331,12 @@ class Switchboard:
             try:
                 await self._catch_up(before)
                 self.ready.set()
-                await self._clear_leftovers()
+                while True:
+                    await self._clear_leftovers()
+                    await asyncio.sleep(LOOK_EVERY)
             except IvrError as error:
                 log.warning("what Asterisk holds could not be looked at: %s; trying again", error)
                 await asyncio.sleep(LOOK_AGAIN)
-            else:
-                return
 
     async def _catch_up(self, calls: tuple[LiveCall, ...]) -> None:
         """End those of ``calls`` whose caller left while nobody was listening."""

@@ -10,6 +10,7 @@ import pytest
 
 from ivr.dialogue.outcome import Outcome
 from ivr.errors import AriRefused, AriUnauthorized, AriUnavailable, ChannelGone
+from ivr.telephony import switchboard
 from ivr.telephony.ari import AriClient, Connected
 from ivr.telephony.ari_commands import (
     CreateBridge,
@@ -22,7 +23,7 @@ from ivr.telephony.ari_commands import (
     ListBridges,
     ListChannels,
 )
-from ivr.telephony.callflow_values import FlowPolicy
+from ivr.telephony.callflow_values import FlowPolicy, bridge_prefix
 from ivr.telephony.events import StasisStart
 from ivr.telephony.switchboard import Switchboard, SwitchboardConfig
 
@@ -178,6 +179,24 @@ async def test_what_a_dead_worker_left_is_hung_up_and_nothing_else_is_touched(
             await other.do(HangUpChannel("other-media-1"))
             await other.do(DestroyBridge("somebody-elses"))
             await exchange.settled()
+
+
+async def test_what_nobody_owns_is_cleared_away_while_the_connection_holds(
+    own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switchboard, "LOOK_EVERY", 0.5)
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        await exchange.ring("kept")
+        await exchange.talking(1)
+        orphan = f"{bridge_prefix('ivr')}orphan"
+        await exchange.ari.do(CreateBridge(orphan))
+        bridges = [orphan]
+        async with asyncio.timeout(15):
+            while orphan in bridges:
+                await asyncio.sleep(0.2)
+                bridges = [bridge.id for bridge in await exchange.ari.do(ListBridges())]
+        assert [call.state for call in exchange.board.calls] == ["talking"]
+        assert len(bridges) == 1
 
 
 async def test_a_cancelled_switchboard_hangs_up_what_is_open(

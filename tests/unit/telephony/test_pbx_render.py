@@ -60,6 +60,20 @@ def test_a_caller_who_finds_the_agent_away_hears_ringing_and_is_tried_again_befo
     assert "Stasis(ivr,consent)" in rendered(tmp_path)["ivr.conf"]
 
 
+def test_people_at_phones_in_browsers_are_rung_by_the_queue_too(tmp_path: Path) -> None:
+    members = [line for line in rendered(tmp_path)["queues.conf"].splitlines() if line.startswith("member")]
+    assert len(members) == 16
+    assert "member = PJSIP/1002-web,1,1002-web,PJSIP/1002-web" in members
+    plain = rendered(tmp_path, places=Places("/mnt"))["queues.conf"]
+    assert "-web" not in plain
+
+
+def test_modules_that_are_known_to_be_there_are_used(tmp_path: Path) -> None:
+    files = rendered(tmp_path, target=Target((18, 9), also=frozenset({"codec_opus"})))
+    assert "opus" in next(line for line in files["pjsip.conf"].splitlines() if line.startswith("allow"))
+    assert "load = codec_opus" in files["modules.conf"]
+
+
 def test_each_phone_gets_its_own_password(tmp_path: Path) -> None:
     text = rendered(tmp_path)["pjsip.conf"]
     for number, password in (CONFIG.phones | CONFIG.browsers).items():
