@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def call() -> Call:
-    return Call()
+    call = Call()
+    call.greet()
+    return call
 
 
 def let_play(call: Call, commands: list[TurnCommand]) -> list[Prompt]:
