@@ -23,6 +23,8 @@ from ivr.dialogue.form import FormDialogue
 from ivr.dialogue.local import LocalDialogue
 from ivr.dialogue.script import Script, load_script
 from ivr.dialogue.turns import TurnPolicy
+from ivr.engines.espeak import EspeakSynthesizer
+from ivr.engines.last_resort import LastResort
 from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
@@ -189,8 +191,6 @@ def build_synthesizer(settings: Settings) -> Synthesizer:
 
             return KokoroSynthesizer(build_models(settings), cache=settings.cache / "speech")
         case "espeak":
-            from ivr.engines.espeak import EspeakSynthesizer
-
             return EspeakSynthesizer()
         case never:
             assert_never(never)
@@ -295,7 +295,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         transcriber=transcriber.result(),
         new_model=build_new_model(settings, script),
         tools=build_tools(settings, database),
-        synthesizer=synthesizer.result(),
+        synthesizer=LastResort(synthesizer.result(), EspeakSynthesizer()),
         lines=script,
         policy=build_policy(settings),
         style=style,

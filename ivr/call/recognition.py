@@ -95,7 +95,8 @@ class Recognition:
         speech = self._ear.cut(command.start, command.end)
         self._meter.feed(speech.pcm)
         speech = replace(speech, pcm=without_offset(speech.pcm))
-        hints = replace(self._hints(), deadline=time.monotonic())
+        silent_since = time.monotonic() - (self._ear.now - command.end)  # who has waited longest goes first
+        hints = replace(self._hints(), deadline=silent_since)
         try:
             if self._attention is None:
                 heard = await self._kit.transcriber.transcribe(speech, hints)

@@ -117,7 +117,7 @@ class KokoroSynthesizer:
         self._disk = _folder(models, cache)
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._held = 0
-        self._thread = EngineThread("kokoro", lambda: open_onnx(path, THREADS), niceness=2)
+        self._thread = EngineThread("kokoro", lambda: _load_warm(path), niceness=2)
 
     async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
         """Speak one clause at 24 kHz; a prepared one at once.
@@ -206,6 +206,13 @@ def _folder(models: ModelStore, cache: Path) -> Path:
 def _key(text: str, style: VoiceStyle) -> str:
     words = hashlib.sha256(f"{style.language}|{text}".encode()).hexdigest()[:32]
     return f"{style.voice}-{style.speed:g}-{words}.pcm"
+
+
+def _load_warm(path: Path) -> Any:
+    """Load the model and run it once, so that the first call is as fast as the tenth."""
+    model = open_onnx(path, THREADS)
+    _synthesise(model, np.zeros((LONGEST, 1, 256), np.float32), tokens_of("Hola.", "es"), 1.0)
+    return model
 
 
 def _synthesise(model: Any, voice: NDArray[np.float32], tokens: list[int], speed: float) -> bytes:

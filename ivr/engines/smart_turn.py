@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ivr.audio.frame import AudioFrame
 from ivr.engines.mel import log_mel
 from ivr.engines.onnx import open_onnx
 from ivr.engines.sound import samples_of
 from ivr.engines.worker import EngineThread
 
 if TYPE_CHECKING:
-    from ivr.audio.frame import AudioFrame
+    from pathlib import Path
+
     from ivr.engines.store import ModelStore
 
 RATE = 16000
@@ -26,11 +28,18 @@ class SmartTurn:
 
     def __init__(self, models: ModelStore) -> None:
         path = models.file("turns", "smart-turn-v3.2-cpu.onnx")
-        self._thread = EngineThread("smart-turn", lambda: open_onnx(path, threads=1), niceness=1)
+        self._thread = EngineThread("smart-turn", lambda: _load_warm(path), niceness=1)
 
     async def complete(self, speech: AudioFrame) -> float:
         """Judge the turn so far."""
         return await self._thread.run(lambda model: _judge(model, speech), time.monotonic())
+
+
+def _load_warm(path: Path) -> Any:
+    """Load the model and run it once, so that the first call is as fast as the tenth."""
+    model = open_onnx(path, threads=1)
+    _judge(model, AudioFrame.silence(1.0, RATE))
+    return model
 
 
 def _judge(model: Any, speech: AudioFrame) -> float:
