@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.hearing import Act
-from ivr.language.answers import Answer, is_firm_yes
+from ivr.language.answers import Answer
+from ivr.language.firm_yes import is_firm_yes
 
 if TYPE_CHECKING:
     from ivr.dialogue.goals import Goals
@@ -179,7 +180,7 @@ class ClosedAnswers:
             self._refused()
         elif not ask.heard:
             return self._ask_properly()
-        elif not (heard.by_keys or is_firm_yes(heard.text)):
+        elif not (heard.by_keys or is_firm_yes(heard.text, to_cancel=state.goal == "cancel")):
             self.insist()
         else:
             self._confirmed()
