@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from ivr.dialogue.state import Reply
 
 CONFIRMS = frozenset({"confirm_cancel", "confirm_phone", "confirm_email"})
+_NOTHING_MORE = re.compile(
+    r"(?:(?:eh|pues|bueno|vale|perfecto|ok|de acuerdo|entendido|genial|muy bien|ya|si|creo que) )*(?:no|nada)"
+    r"(?: (?:no|nada|mas|que va|eso(?: es)? todo|es todo|eso era(?: todo)?|ya esta|(?:asi )?(?:ya )?esta (?:todo )?bien"
+    r"|con eso|(?:me )?basta|por (?:ahora|hoy|mi parte|el momento|todo)|de momento|(?:muchas |mil )?gracias|muy amable"
+    r"|adios|hasta (?:luego|otra|pronto)|(?:que )?(?:tenga |pase )?(?:un )?buen(?:os)? dias?|senorita|laura|de verdad"
+    r"|en absoluto|(?:no )?(?:hace falta|necesito|quiero)(?: nada)?(?: mas)?|la verdad|me has? ayudado mucho))*"
+)
+"""A no to "¿algo más?" that means goodbye; any other begins something."""
 CLOSED = frozenset(
     {
         "offer_agent",
@@ -95,6 +103,8 @@ class ClosedAnswers:
                 return Answer.YES
         if name == "offer_callback" and (heard.value("date") or heard.value("time") or Act.SOONEST in heard.acts):
             return Answer.YES
+        if name == "anything_else" and heard.answer is Answer.NO and not heard.by_keys:
+            return Answer.NO if _NOTHING_MORE.fullmatch(heard.said) else Answer.UNCLEAR
         if name == "anything_else" and Act.THANKS in heard.acts and heard.answer is Answer.YES:
             return Answer.YES if heard.said.startswith("si") else Answer.UNCLEAR
         return heard.answer

@@ -32,6 +32,8 @@ _OPERATOR_KEY = "0"
 _PATIENCE = 2
 """Angry turns after which a manager is offered."""
 
+_IT_WORKS = re.compile(r"^(?:(?:si|ah|vale|pues|bueno|perfecto|genial) )*ya (?:esta|funciona|va)\b")
+
 
 class Policy:
     """One turn's decision; it writes into the reply."""
@@ -67,7 +69,8 @@ class Policy:
         if Act.UPSET in heard.acts:
             state.upset += 1
             return self._soothe(heard)
-        if heard.intent.name == "farewell" and heard.intent.confidence >= _CERTAIN:
+        fixed = state.ask is not None and state.ask.name == "advise_reboot" and _IT_WORKS.search(heard.said)
+        if heard.intent.name == "farewell" and heard.intent.confidence >= _CERTAIN and not fixed:
             self.end()
             return True
         return False
