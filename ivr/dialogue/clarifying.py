@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ivr.dialogue.conversation import Expectation, Message, Speech
 from ivr.dialogue.expectation import infer_expectation, slots_of
-from ivr.language.answers import Answer, answer
+from ivr.language.answers import Answer, answer_to_readback
 from ivr.language.clarification import (
     Asked,
     Clarification,
@@ -164,7 +164,7 @@ class CaseFold:
     def _answered(self, case: Case, waiting: _Open, message: Message, now: dt.datetime) -> None:
         """Take the answer to what was read back."""
         asked = waiting.clarification
-        verdict = _KEYED.get(message.text, Answer.UNCLEAR) if message.by_keys else answer(message.text)
+        verdict = _KEYED.get(message.text, Answer.UNCLEAR) if message.by_keys else answer_to_readback(message.text)
         if verdict is Answer.NO and asked.kind in READABLE:
             case.denied.add(asked.value)
         anew = "" if message.by_keys else _said_anew(asked.kind, message.text, now)

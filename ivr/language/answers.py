@@ -1,10 +1,12 @@
 """Yes and no, in the many words that callers have for them."""
 
+# ruff: noqa: E501 - one family of phrases a line
 from __future__ import annotations
 
 import re
 from enum import Enum
 
+from ivr.language.denials import corrects_part, denies, marked
 from ivr.language.words import plain
 
 MOST_WORDS = 14
@@ -34,22 +36,26 @@ _YES = re.compile(
     _LEAD + r"(?:si|sip|sii+|see|claro|vale|bale|ok|okay|okey|correcto|correcta|exacto|exactamente|efectivamente"
     r"|afirmativo|eso es|asi es|por supuesto|desde luego|de acuerdo|deacuerdo|confirmo|lo confirmo|confirmado|adelante"
     r"|hagalo|hazlo|proceda|procede|perfecto|estupendo|genial|es cierto|ese mismo|esa misma|ese es|esa es|muy bien"
-    r"|esta bien|me parece bien|sin duda|dale|orale|andale|andele|simon|como no|cuando quiera|ya lo (?:he|hice)"
+    r"|(?:asi )?esta (?:muy )?bien|me parece bien|sin duda|dale|orale|andale|andele|simon|como no|cuando quiera|ya lo (?:he|hice)"
     r"|creo que si|me parece que si|claro que si|conforme|es correcto|esta correcto|es asi|tal cual|totalmente"
-    r"|encantad[oa]|si por favor)\b"
+    r"|encantad[oa]|si por favor|todo (?:bien|correcto|perfecto))\b"
 )
 _SHORT_YES = re.compile(
     _LEAD + r"(?:venga|cierto|eso|bien|ya|aja|aha|mhm|mjm|uhu|listo|sale|quiero|me gustaria|por favor)"
     r"(?: (?:gracias|por favor|si|eso|venga|pues|ya))*$"
 )
 _NO_AFTER_YES = re.compile(
-    r"\b(?:pero (?:no|mejor|espera|antes)|no lo (?:cancele|haga|hagas|canceles)|no quiero|mejor no|que no|no gracias"
-    r"|no (?:es|era) (?:correcto|eso|asi|ese|esa)|me equivoque|esta mal)\b"
+    r"\b(?:pero (?:no|mejor|espera|antes)|no lo (?:cancele|haga|hagas|canceles)|no quiero|mejor no|(?<!por )que no|no gracias"
+    r"|no (?:es|era|esta) (?:correct\w+|exact\w+|bien|eso|asi|ese|esa)|me equivoque|(?<!no )(?:esta|es) mal)\b"
+    r"|(?<!como )(?<!por que )(?<!\bo )\bno(?: (?:es|era|esta))?$"
 )
 _YES_IN_NO = re.compile(
-    r"^(?:no (?:hay|tengo) (?:ningun )?(?:problema|inconveniente)"
-    r"|no (?:pasa nada|esta mal)|no se preocupe si|como no)\b"
+    r"^(?:no, )*(?:no (?:hay|tengo) (?:ningun )?(?:problema|inconveniente)"
+    r"|no (?:pasa nada|esta (?:nada )?mal)|no se preocupe si|como no)\b"
 )
+"""On marked words: with a comma after the "no" these are the opposite."""
+_TAG = re.compile(r"\bno\s*\?\W*$", re.IGNORECASE)
+"""The "¿no?" that asks for nothing but assent."""
 _YES_AT_END = re.compile(r"\b(?:si|correcto|de acuerdo|confirmo|lo confirmo|por favor si|asi es|eso es)$")
 _NO_AT_END = re.compile(r"\b(?:no|no gracias|que no|para nada|mejor no|creo que no)$")
 _FIRM = re.compile(
@@ -74,9 +80,14 @@ _DOUBT = re.compile(
 
 _YES_IT_IS = re.compile(
     _LEAD
-    + r"si (?:(?:eso|todo) )?(?:es|esta) (?:(?:muy )?bien|correct\w+|exact\w+|perfect\w+|asi|es[eoa]|verdad|cierto)\b"
+    + r"(?:si (?:(?:eso|todo) )?(?:es|esta) (?:(?:muy )?bien|correct\w+|exact\w+|perfect\w+|asi|es[eoa]|verdad|cierto)"
+    r"\b|que si(?: que si)*$)"
 )
 """What speech-to-text writes for "sí, es correcto": without the accent it looks like a condition."""
+_NO_BUT_RIGHT = re.compile(
+    r"^(?:no, )+(?:(?:si|(?:todo|eso) )?(?:es|esta) )?(?:muy )?(?:bien|correct[oa]|perfect[oa])\b|^no hay (?:ningun )?(?:error|fallo)\b"
+)
+_NOT_WRONG = re.compile(r"^(?:no, )*no esta (?:nada )?mal\b")
 
 
 def answer(text: str) -> Answer:
@@ -84,17 +95,49 @@ def answer(text: str) -> Answer:
     said = plain(text)
     if not said:
         return Answer.UNCLEAR
+    verdict = _spoken_answer(text, said)
+    if corrects_part(text):  # "sí, acaba en ocho" may confirm; "sí, pero acaba en ocho" does not
+        return (
+            Answer.NO
+            if verdict is not Answer.YES or re.search(r"\b(?:pero|no|menos|solo que)\b", said)
+            else Answer.UNCLEAR
+        )
+    return verdict
+
+
+def answer_to_readback(text: str) -> Answer:
+    """Tell whether a text says that what was just read back is right.
+
+    Nobody says of a number that it is "not bad": speech-to-text has lost the comma of "no, está mal". A "no" with a
+    "yes" after it may be either.
+    """
+    if _NOT_WRONG.search(marked(text)):
+        return Answer.NO
+    verdict = answer(text)
+    if verdict is Answer.NO and _NO_BUT_RIGHT.search(marked(text)) and not corrects_part(text):
+        return Answer.UNCLEAR
+    if verdict is Answer.UNCLEAR and plain(text).startswith("casi"):
+        return Answer.NO
+    if verdict is Answer.YES and re.search(r"\b(?:pero|aunque|excepto|menos|salvo|solo que)\b", plain(text)):
+        return Answer.UNCLEAR
+    return verdict
+
+
+def _spoken_answer(text: str, said: str) -> Answer:
     short = len(said.split()) <= MOST_WORDS
-    if _YES_IN_NO.search(said):
-        return Answer.YES
+    assents = Answer.NO if _NO_AFTER_YES.search(said) and not _TAG.search(text) else Answer.YES
+    if _YES_IN_NO.search(marked(text)):
+        return assents
+    if short and denies(text):
+        return Answer.NO
     if _YES_IT_IS.search(said):
-        return Answer.NO if _NO_AFTER_YES.search(said) else Answer.YES
+        return assents
     if _DOUBT.search(said):
         return Answer.NO if short and _NO_AT_END.search(said) and not said.startswith("no lo se") else Answer.UNCLEAR
     if _NO.search(said):
         return Answer.NO
     if _YES.search(said) or _SHORT_YES.search(said):
-        return Answer.NO if _NO_AFTER_YES.search(said) else Answer.YES
+        return assents
     if short and _NO_AT_END.search(said):
         return Answer.NO
     if short and _YES_AT_END.search(said):
