@@ -20,6 +20,7 @@ _MORNING_FROM = 8
 """A bare hour below this is meant in the afternoon: nobody asks for a call at three in the morning."""
 _NOON = 12
 _HOURS, _MINUTES_IN_HOUR = 24, 60
+_DAY = _HOURS * _MINUTES_IN_HOUR
 
 
 def find_hours(text: str) -> list[Found]:
@@ -53,10 +54,12 @@ def _read(match: re.Match[str], *, clock: bool) -> str | None:
         hour, minute, part = int(match[1]), int(match[2]), match[3] or match[4] or match[5]
     else:
         hour, minute, part = small_number(match[1]), _minutes(match[3]), match[4] or match[5] or match[6]
-        if match[2] == "menos":
-            hour, minute = hour - 1, _MINUTES_IN_HOUR - minute
+    before = not clock and match[2] == "menos"
     hour = _in_part(hour, part, exact=clock and len(match[1]) > 1 and match[1].startswith("0"))
-    return f"{hour:02}:{minute:02}" if 0 <= hour < _HOURS and 0 <= minute < _MINUTES_IN_HOUR else None
+    if not (0 <= hour < _HOURS and 0 <= minute < _MINUTES_IN_HOUR):
+        return None
+    hour, minute = divmod((hour * _MINUTES_IN_HOUR + (-minute if before else minute)) % _DAY, _MINUTES_IN_HOUR)
+    return f"{hour:02}:{minute:02}"
 
 
 def _minutes(word: str | None) -> int:
@@ -67,6 +70,8 @@ def _minutes(word: str | None) -> int:
 
 def _in_part(hour: int, part: str | None, *, exact: bool) -> int:
     """Put an hour of the clock face into the day."""
+    if part == "noche" and hour == _NOON:
+        return 0
     afternoon = part in {"tarde", "noche", "p"} or (part == "mediodia" and hour < _NOON - 1)
     if afternoon and hour < _NOON:
         return hour + _NOON
