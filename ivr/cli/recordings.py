@@ -171,13 +171,14 @@ def play(recording_id: str) -> None:
 @click.argument("recording_id")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export(recording_id: str, folder: Path) -> None:
-    """Copy a recording with all its files into a folder."""
+    """Copy a recording with all its files into a folder, laid out as in the store."""
     store = _store()
     store.fetch(f"audio/{recording_id}.wav")
-    folder.mkdir(parents=True, exist_ok=True)
     for name in _files(recording_id):
         if (store.root / name).exists():
-            click.echo(shutil.copy2(store.root / name, folder / Path(name).name))
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            click.echo(shutil.copy2(store.root / name, target))
 
 
 @recordings.command()

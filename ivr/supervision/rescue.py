@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CLOCK_SLACK = 2.0
+"""Seconds by which the times of processes and calls may be apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rescued:
@@ -120,10 +123,19 @@ def _end_dead_calls(root: Path, database: Engine) -> list[str]:
             call.call_id
             for call in active_calls(session)
             if call.worker_host == socket.gethostname()
-            and not psutil.pid_exists(call.worker_pid)
+            and not _runs(call.worker_pid, call.started_at)
             and not (root / "open" / f"{call.recording_id}{SUFFIX}").exists()
         ]
     with writing(database) as session:
         for call_id in dead:
             end_forgotten(session, call_id, datetime.now(UTC))
     return dead
+
+
+def _runs(pid: int, since: datetime) -> bool:
+    """Whether the worker of a call that began at ``since`` runs; its number may be another process's by now."""
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and process.create_time() <= since.timestamp() + CLOCK_SLACK
+    except psutil.NoSuchProcess:
+        return False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +16,8 @@ from ivr.web.backend import Backend, backend_of
 from ivr.web.schemas import Dashboard, ProcessingStats, StorageStats
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ivr.db.figures import Overview
 
 router = APIRouter(tags=["statistics"])
@@ -23,17 +27,26 @@ router = APIRouter(tags=["statistics"])
 def storage_stats(backend: Annotated[Backend, Depends(backend_of)]) -> StorageStats:
     """Show how much is recorded and how much room is left."""
     totals = backend.records.totals()
-    files = [path for path in backend.store_path.rglob("*") if path.is_file()]
     disk = shutil.disk_usage(backend.store_path if backend.store_path.exists() else backend.home)
     return StorageStats(
         backend="local",
         path=str(backend.store_path),
         recordings=totals.recordings,
-        total_bytes=sum(path.stat().st_size for path in files),
+        total_bytes=_bytes_under(backend.store_path),
         total_duration_seconds=round(totals.duration, 3),
         disk_free_bytes=disk.free,
         disk_total_bytes=disk.total,
     )
+
+
+def _bytes_under(folder: Path) -> int:
+    """Add the files up; one that is renamed while we look is left out."""
+    total = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += os.stat(os.path.join(where, name)).st_size  # noqa: PTH116, PTH118 - a Path a file costs too much
+    return total
 
 
 @router.get("/processing/stats")

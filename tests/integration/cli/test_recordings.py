@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -124,6 +125,17 @@ def test_recover_ends_calls_whose_worker_is_gone(database: Engine) -> None:
         assert [item.conversation_id for item in list_calls(session, active=True)[0]] == ["far"]
 
 
+@pytest.mark.usefixtures("store")
+def test_a_process_that_has_the_number_of_a_dead_worker_keeps_no_call_up(database: Engine) -> None:
+    import socket
+
+    for name, started in (("old", datetime(2020, 1, 1, tzinfo=UTC)), ("new", datetime.now(UTC))):
+        call = RecordingMetadata(recording_id=f"rec_{name}", conversation_id=name, call=CallRecord(started_at=started))
+        with writing(database) as session:
+            write_call(session, call, Worker(os.getpid(), socket.gethostname()), ended=False)
+    assert told("recover")["ended"] == ["old"]
+
+
 def test_a_complete_row_is_not_overwritten_by_what_was_rescued(store: LocalStore, database: Engine) -> None:
     subprocess.run([sys.executable, "-c", KILLED, str(store.root)], check=False)
     whole = RecordingMetadata(recording_id="rec_killed", conversation_id="killed")
@@ -194,6 +206,13 @@ def test_a_recording_is_shown_and_copied_with_its_files(store: LocalStore, tmp_p
     assert told("show", "rec_1")["recording_id"] == "rec_1"
     copied = run("export", "rec_1", str(tmp_path / "out")).output.split()
     assert {Path(path).name for path in copied} == {"rec_1.wav", "rec_1.json"}
+
+
+def test_a_copy_has_the_recording_and_the_listening_copy_each_in_its_place(store: LocalStore, tmp_path: Path) -> None:
+    write_wav(store.root / "listening/rec_1.wav", AudioFrame(bytes(800), 8000), AudioFrame(bytes(800), 8000))
+    assert run("export", "rec_1", str(tmp_path / "out")).exit_code == 0
+    assert sha256_of(tmp_path / "out/audio/rec_1.wav") == store.load("rec_1").audio.sha256
+    assert (tmp_path / "out/listening/rec_1.wav").exists()
 
 
 def test_a_changed_recording_fails_verification(store: LocalStore) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -150,3 +151,24 @@ async def test_the_description_tells_the_errors_media_type(app: FastAPI) -> None
     answers = document["paths"]["/recordings"]["get"]["responses"]
     assert list(answers["404"]["content"]) == [PROBLEM]
     assert "security" in document["paths"]["/metrics"]["get"]
+
+
+async def test_the_store_can_be_measured_while_calls_end(api: httpx.AsyncClient, tmp_path: Path) -> None:
+    over = threading.Event()
+
+    def move() -> None:
+        names = [tmp_path / "recordings/audio" / f"{number}.wav" for number in range(300)]
+        while not over.is_set():
+            for path in names:
+                path.touch()
+            for path in names:
+                path.rename(path.with_suffix(".moved"))
+
+    mover = threading.Thread(target=move)
+    mover.start()
+    try:
+        statuses = {(await api.get("/storage/stats")).status_code for _ in range(40)}
+    finally:
+        over.set()
+        mover.join()
+    assert statuses == {200}
