@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from ivr.analysis.transcript_files import WHO
+from ivr.analysis.transcript_files import STAGE_NAMES, WHO
 from ivr.analysis.waveform import LANE, WIDTH, outline, ticks
 from ivr.analysis.wording import INTENTS, INTERRUPTIONS, OUTCOMES, clock
 from ivr.language.words import plain
@@ -27,7 +27,6 @@ _PAGES = Environment(
 )
 _PAGES.filters["clock"] = clock
 STAGES = ("endpoint", "llm", "tts")
-STAGE_NAMES = {"endpoint": "fin de turno", "llm": "respuesta", "tts": "voz", "rest": "salida"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +129,5 @@ def _waterfall(turn: TurnRecord, scale: float) -> Waterfall:
     stt = None
     if "stt" in known:
         start, ms = float(known.get("pause", 0.0)), float(known["stt"])
-        stt = Bar("stt", "reconocimiento", start * scale, max(0.0, min(ms, total - start)) * scale, ms)
+        stt = Bar("stt", STAGE_NAMES["stt"], start * scale, max(0.0, min(ms, total - start)) * scale, ms)
     return Waterfall(turn.start, turn.heard, total, tuple(bars), stt)

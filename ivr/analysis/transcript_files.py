@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 from ivr.analysis.wording import INTERRUPTIONS, OUTCOMES, clock
 
 if TYPE_CHECKING:
-    from ivr.metadata import RecordingMetadata
+    from ivr.metadata import RecordingMetadata, TurnRecord
 
 WHO = {"caller": "Cliente", "agent": "Agente"}
+STAGE_NAMES = {
+    "stt": "reconocimiento",
+    "endpoint": "fin de turno",
+    "llm": "respuesta",
+    "tts": "voz",
+    "rest": "salida",
+}
 
 
 def as_text(metadata: RecordingMetadata) -> str:
@@ -32,6 +39,7 @@ def as_text(metadata: RecordingMetadata) -> str:
         (item.at, f"   · {INTERRUPTIONS[item.kind]} del cliente: {item.text}".rstrip(": "))
         for item in metadata.interruptions
     ]
+    lines += [(turn.start, _latencies(turn)) for turn in metadata.turns if turn.latencies_ms.get("total")]
     outcome = OUTCOMES[call.outcome] if call.outcome else "Final desconocido"
     head = [
         f"Llamada {metadata.conversation_id}",
@@ -44,6 +52,14 @@ def as_text(metadata: RecordingMetadata) -> str:
         head += [metadata.analysis.summary, ""]
     body = [f"[{clock(at):>5}] {line}" for at, line in sorted(lines, key=lambda line: line[0])]
     return "\n".join(head + body) + "\n"
+
+
+def _latencies(turn: TurnRecord) -> str:
+    """Tell how long the caller waited for this answer, and for what; the recogniser works during the turn's end."""
+    stages = ", ".join(
+        f"{name} {turn.latencies_ms[stage]:.0f}" for stage, name in STAGE_NAMES.items() if stage in turn.latencies_ms
+    )
+    return f"   · contestó en {turn.latencies_ms['total']:.0f} ms" + (f" ({stages})" if stages else "")
 
 
 def as_vtt(metadata: RecordingMetadata) -> str:

@@ -102,10 +102,18 @@ def test_the_text_tells_everything_in_order(metadata: RecordingMetadata) -> None
     assert body == [
         "[ 0:01] Cliente: mi <saldo> & deuda",
         "[ 0:02]    · get_account_balance(account_id=12)",
+        "[ 0:03]    · contestó en 620 ms (reconocimiento 300, fin de turno 400, respuesta 10, voz 190)",
         "[ 0:03]    · interrupción del cliente: oiga",
         "[ 0:04] Cliente (teclas): 12",
         "[60:00] Agente: Son 37 euros.",
     ]
+
+
+def test_the_text_tells_how_long_each_answer_took(metadata: RecordingMetadata) -> None:
+    metadata.turns[2].latencies_ms = {"total": 300.4}
+    assert "[ 0:03]    · contestó en 300 ms" in as_text(metadata).splitlines()
+    metadata.turns[2].latencies_ms = {}
+    assert "contestó" not in as_text(metadata)
 
 
 def test_subtitles_name_the_speaker_and_escape_the_text(metadata: RecordingMetadata) -> None:
