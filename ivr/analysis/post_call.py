@@ -23,6 +23,8 @@ from ivr.analysis.voice_activity import find_speech
 from ivr.audio.listeners import HEARS_CLEAN, Listener
 from ivr.audio.wav import read_wav, write_wav
 from ivr.errors import MediaError, StorageError
+from ivr.files import storage_error
+from ivr.language.sentiment import level_of
 from ivr.metadata import AnalysisRecord, RecordingMetadata, TranscriptionRecord, read_metadata
 
 if TYPE_CHECKING:
@@ -61,9 +63,15 @@ class PostCall:
     async def process(self, recording_id: str, on_progress: Callable[[float], None] = _nowhere) -> RecordingMetadata:
         """Process one recording; answers its new metadata.
 
-        RecordingNotFound, ChecksumMismatch or another StorageError when its files cannot be used; the engines' own
-        errors when they fail. ``on_progress`` gets shares from 0 to 1.
+        RecordingNotFound, ChecksumMismatch or another StorageError when its files cannot be used or written; the
+        engines' own errors when they fail. ``on_progress`` gets shares from 0 to 1.
         """
+        try:
+            return await self._process(recording_id, on_progress)
+        except OSError as error:  # of the store, or of the folder for temporary files
+            raise storage_error(error, Path(error.filename or tempfile.gettempdir())) from error
+
+    async def _process(self, recording_id: str, on_progress: Callable[[float], None]) -> RecordingMetadata:
         metadata = read_metadata(self._store.fetch(f"metadata/{recording_id}.json").read_bytes())
         tracks = await asyncio.to_thread(self._tracks, metadata)
         speech = await asyncio.to_thread(find_speech, tracks, self._ears.detector)
@@ -121,7 +129,7 @@ class PostCall:
         return tracks
 
     def _analyse(self, metadata: RecordingMetadata) -> AnalysisRecord:
-        """Find intents, entities and topics; sentiment and coherence stay unknown until they can be judged."""
+        """Find intents, entities, topics and how the caller felt; coherence stays unknown until it can be judged."""
         lines = caller_lines(metadata)
         intents = find_intents(lines)
         topics = topics_of(intents)
@@ -130,6 +138,7 @@ class PostCall:
             intent=topics[0] if topics else None, entities=list_entities(lines, when), topics=topics
         )
         found = metadata.analysis.model_dump() | {"intents": intents, "summary": summarize(metadata)}
+        found |= _feelings(metadata)
         return AnalysisRecord.model_validate(found)
 
     def _write(self, metadata: RecordingMetadata, tracks: Sequence[AudioFrame]) -> None:
@@ -145,3 +154,9 @@ class PostCall:
                 fresh = Path(folder) / "content"
                 fresh.write_text(content, encoding="utf-8")
                 self._store.put(place, fresh)
+
+
+def _feelings(metadata: RecordingMetadata) -> dict[str, object]:
+    """Tell how the caller felt in the end, from what was noted turn by turn; nothing where nothing was noted."""
+    trends = [turn.sentiment_trend for turn in metadata.turns if turn.sentiment_trend is not None]
+    return {"sentiment": level_of(trends[-1]), "sentiment_score": trends[-1]} if trends else {}

@@ -51,6 +51,8 @@ class Overview:
     average_latency_ms: float | None
     average_live_wer: float | None
     """How far the live transcripts are from the offline ones; 0 = the same."""
+    average_sentiment: float | None
+    """How callers felt in the end, -1 to 1, of the calls that are processed."""
 
 
 def totals(session: Session) -> Totals:
@@ -73,10 +75,11 @@ def overview(session: Session, since: datetime) -> Overview:
     counts = {outcome: int(number) for outcome, number in outcomes}
     held = sum(counts.get(outcome.value, 0) for outcome in CONVERSATIONS)
     resolved = sum(counts.get(outcome.value, 0) for outcome in RESOLVED)
-    ended = select(func.avg(Recording.duration), func.avg(Recording.live_wer)).join(
+    felt = Recording.document["analysis"]["sentiment_score"].as_float()
+    ended = select(func.avg(Recording.duration), func.avg(Recording.live_wer), func.avg(felt)).join(
         Call, Call.recording_id == Recording.recording_id
     )
-    duration, live_wer = session.execute(ended.where(lately, Recording.closed.is_(True))).one()
+    duration, live_wer, sentiment = session.execute(ended.where(lately, Recording.closed.is_(True))).one()
     latency = session.scalar(
         select(func.avg(TurnRow.answer_ms)).join(Call, Call.call_id == TurnRow.call_id).where(lately)
     )
@@ -98,4 +101,5 @@ def overview(session: Session, since: datetime) -> Overview:
         top_topics=[name for name, _ in topics],
         average_latency_ms=latency,
         average_live_wer=live_wer,
+        average_sentiment=sentiment,
     )

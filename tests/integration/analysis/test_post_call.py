@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from ivr.analysis.post_call import Ears, PostCall
 from ivr.audio.codec import scaled
 from ivr.audio.frame import AudioFrame
 from ivr.audio.wav import read_wav, write_wav
-from ivr.errors import ChecksumMismatch, EngineUnavailable, RecordingNotFound, StorageError
+from ivr.errors import ChecksumMismatch, EngineUnavailable, RecordingNotFound, StorageError, StorageFull
 from ivr.files import sha256_of
 from ivr.metadata import AudioRecord, Outcome, RecordingMetadata, TurnRecord
 from ivr.ports import Hints, Transcript, Word
@@ -125,6 +127,28 @@ async def test_what_is_found_is_kept_in_metadata_and_reports(store: LocalStore) 
     assert "adiós" in store.fetch("transcripts/rec_1.txt").read_text()
     assert store.fetch("transcripts/rec_1.vtt").read_text().startswith("WEBVTT")
     assert "consultar su saldo" in store.fetch("reports/rec_1.html").read_text()
+
+
+async def test_how_the_caller_felt_in_the_end_is_found_of_the_turns(store: LocalStore) -> None:
+    metadata = store.load("rec_1")
+    metadata.turns[0].sentiment_trend = 0.4
+    later = TurnRecord(who="caller", start=5, end=6, text="fatal", heard="fatal", sentiment=-0.9, sentiment_trend=-0.7)
+    metadata.turns.append(later)
+    store.save(metadata)
+    analysis = (await post_call(store, "quiero saber el saldo", "claro", "fatal")[0].process("rec_1")).analysis
+    assert analysis.sentiment == "very_negative"
+    assert (analysis.model_extra or {})["sentiment_score"] == -0.7
+
+
+async def test_a_full_disk_is_told_with_its_mend(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/somewhere/content")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.mkdtemp", full)
+        with pytest.raises(StorageFull, match=r"/somewhere/content.*free some space"):
+            await post_call(store, "quiero saber el saldo", "claro", "adiós")[0].process("rec_1")
+    assert not store.load("rec_1").processed
 
 
 async def test_processing_again_gives_the_same(store: LocalStore) -> None:

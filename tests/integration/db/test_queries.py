@@ -26,6 +26,7 @@ from ivr.db.queries import (
 from ivr.db.session import open_database, reading, writing
 from ivr.errors import RecordingNotFound
 from ivr.metadata import (
+    AnalysisRecord,
     AudioRecord,
     CallRecord,
     InterruptionRecord,
@@ -174,10 +175,21 @@ def test_figures_add_up(database: Engine) -> None:
     assert seen.average_latency_ms == pytest.approx(800.0)
 
 
+def test_how_callers_felt_is_found_and_averaged_over_those_of_whom_it_is_known(database: Engine) -> None:
+    calls = [call(number) for number in range(1, 4)]
+    for metadata, level, score in zip(calls, ("negative", "very_positive"), (-0.25, 0.75), strict=False):
+        metadata.analysis = AnalysisRecord.model_validate({"sentiment": level, "sentiment_score": score})
+    write(database, *calls)
+    assert find(database, sentiment="negative") == ["rec_1"]
+    with reading(database) as session:
+        assert overview(session, NOON).average_sentiment == pytest.approx(0.25)
+
+
 def test_figures_without_data_are_none(database: Engine) -> None:
     with reading(database) as session:
         seen = overview(session, NOON)
     assert (seen.calls, seen.average_duration, seen.resolution_rate, seen.average_latency_ms) == (0, None, None, None)
+    assert seen.average_sentiment is None
 
 
 async def test_the_book_writes_a_call_down_and_queues_its_job_once(database: Engine) -> None:

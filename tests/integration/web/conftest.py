@@ -66,7 +66,7 @@ class MemoryRecords:
 
     def overview(self, today: datetime) -> Overview:
         assert today.utcoffset() is not None
-        return Overview(3, 1, 210.04, 0.78, 0.15, ["billing"], 812.34, 0.08)
+        return Overview(3, 1, 210.04, 0.78, 0.15, ["billing"], 812.34, 0.08, -0.25)
 
 
 @dataclass

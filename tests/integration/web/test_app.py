@@ -118,7 +118,7 @@ async def test_the_dashboard_has_the_figures_that_were_asked_for(api: httpx.Asyn
     figures = (await api.get("/metrics/dashboard")).json()
     assert figures["total_calls_today"] == 3
     assert figures["wer_improvement"] == "-8%"
-    assert figures["avg_sentiment"] is None
+    assert figures["avg_sentiment"] == -0.25
     assert {"avg_call_duration", "resolution_rate", "escalation_rate", "top_topics", "avg_latency"} <= figures.keys()
 
 
