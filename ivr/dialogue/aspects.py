@@ -24,6 +24,13 @@ _DISPUTE = re.compile(
     r"\b(?:de mas|dos veces|doble|duplicad\w+|alt[oa]|no (?:me )?(?:cuadra|entiendo|comprendo|reconozco)"
     r"|por que|error|equivocad\w+|indebido|subido|car[oa]|mas de|rar[oa]|extran[oa])\b"
 )
+_ITS = r"(?:mi|la|el|mis|nuestra|nuestro) (?:cuenta|linea|servicio|contrato|fibra|internet)"
+_STATUS = re.compile(
+    rf"\b(?:estado|situacion) (?:actual )?(?:de|en (?:el |la )?que (?:esta|tengo)) {_ITS}\b"
+    rf"|\bcomo (?:esta|tengo|va) {_ITS}$"
+    rf"|\b(?:esta|tengo|sigue|sigo teniendo) (?:{_ITS} )?"
+    rf"(?:activ|suspendid|bloquead|dad[oa] de (?:alta|baja)|al dia)\w*(?: {_ITS})?$"
+)
 _GIVES_REASON = re.compile(r"\b(?:porque|ya que|es que|me mudo|me voy a|por el precio|muy caro|no lo uso|no la uso)\b")
 _UNTIL = re.compile(
     r"\b(?:cuando|cuanto)\b.*\b(?:arregl\w+|vuelv\w+|volver\w*|solucion\w*|tard\w+|funcion\w+|repar\w+"
@@ -42,6 +49,11 @@ def is_follow_up(topic: str, heard: Heard) -> str:
     if topic == "balance" and re.search(r"^(?:y )?(?:cuanto|cuanto es|cuanto era|el total|por que)\b", heard.said):
         return "balance"
     return ""
+
+
+def asks_status(heard: Heard) -> bool:
+    """Whether the turn asks how the account stands, not what is to be paid or mended."""
+    return _STATUS.search(heard.said) is not None
 
 
 def bill_aspect(heard: Heard) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from ivr.dialogue.aspects import asks_until, bill_aspect, gives_reason, take_contact
+from ivr.dialogue.aspects import asks_status, asks_until, bill_aspect, gives_reason, take_contact
 from ivr.dialogue.hearing import Act
 from ivr.language.dates import settle
 from ivr.language.hours import part_of_day
@@ -63,7 +63,7 @@ class Goals:
             case "support":
                 if Act.REBOOTED in heard.acts and not re.search(r"\bno (?:lo )?he reiniciado\b", heard.said):
                     slots["rebooted"] = "yes"
-                slots["aspect"] = "until" if asks_until(heard) else ""
+                slots["aspect"] = "until" if asks_until(heard) else "status" if asks_status(heard) else ""
             case "callback":
                 self.take_moment(heard)
                 if phone := heard.value("phone"):
@@ -193,6 +193,9 @@ class Goals:
                 self._reply.say("status_cancelled")
                 state.topic, state.goal = "support", ""
                 self._reply.ask("offer_agent")
+            case _ if state.of("support").get("aspect") == "status":
+                self._reply.say("status_active")
+                self.finish()
             case _ if state.of("support").get("rebooted") == "yes":
                 self.escalate()
             case _:

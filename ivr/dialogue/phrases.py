@@ -10,7 +10,7 @@ _BY_SLOTS: dict[tuple[str, ...], str] = {
         never_stops failed time_limit ask_account how_can_i_help greet_back anything_else welcome farewell
         empathy upset out_of_scope yes_what nothing_pending who_are_you wait_for_caller repeating resume
         offer_agent offer_manager transfer_to_agent transfer_to_manager transfer_failed tool_failed
-        status_ok status_suspended status_cancelled ask_rebooted advise_reboot rebooted_already fixed_glad
+        status_active status_ok status_suspended status_cancelled ask_rebooted advise_reboot rebooted_already fixed_glad
         offer_callback callback_first ask_phone ask_date ask_time date_past callback_dropped phone_wrong
         ask_reason offer_retention cancel_dropped
         clarify_again clarify_spell clarify_spell_host

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.answers_to import Answers
-from ivr.dialogue.aspects import is_follow_up
+from ivr.dialogue.aspects import asks_status, is_follow_up
 from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL
 from ivr.dialogue.hearing import Act
 from ivr.language.answers import Answer
@@ -187,6 +187,9 @@ class Policy:
         if heard.by_keys:
             return False
         name, confidence = heard.intent.name, heard.intent.confidence
+        if asks_status(heard) and (name in _SOCIAL or (name in GOAL_OF_INTENT and confidence < _CERTAIN)):
+            self._begin("support", heard)
+            return True
         fact = self._fact(heard)
         if fact and (name in _SOCIAL or confidence < _CERTAIN):
             self._tell(fact)
@@ -232,7 +235,7 @@ class Policy:
     def _lead_in(self, goal: str, heard: Heard) -> None:
         """Say something short and fixed before the first question of a goal."""
         if goal == "support":
-            self._reply.say("empathy")
+            self._reply.say("sure" if asks_status(heard) else "empathy")
         elif goal == "callback":
             self._reply.say("callback_first")
         elif (goal == "balance" and not self._state.account) or (
