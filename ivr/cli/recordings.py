@@ -1,4 +1,4 @@
-"""``ivr recordings``: find, read, hear, copy, check and rescue recordings."""
+"""``ivr recordings``: find, read, hear, copy, check, erase and rescue recordings."""
 
 from __future__ import annotations
 
@@ -18,10 +18,8 @@ from rich.table import Table
 
 from ivr.analysis.transcript_files import as_text
 from ivr.bootstrap import build_store, open_db
-from ivr.db.queries import (
-    RecordingsWanted,
-    list_recordings,
-)
+from ivr.cli.erase import erase
+from ivr.db.queries import RecordingsWanted, list_recordings
 from ivr.db.session import reading
 from ivr.errors import StorageError
 from ivr.metadata import Outcome
@@ -38,7 +36,7 @@ DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
 
 @click.group()
 def recordings() -> None:
-    """Find, read, hear, copy, check and rescue recordings."""
+    """Find, read, hear, copy, check, erase and rescue recordings."""
 
 
 def _store() -> LocalStore:
@@ -139,20 +137,9 @@ def show(recording_id: str, as_json: bool) -> None:
         click.echo(metadata.model_dump_json(indent=1))
         return
     click.echo(as_text(metadata))
-    for name in _files(recording_id):
-        if (store.root / name).exists():
+    for name in store.names_of(recording_id):
+        if store.has(name):
             click.echo(store.root / name)
-
-
-def _files(recording_id: str) -> list[str]:
-    return [
-        f"audio/{recording_id}.wav",
-        f"listening/{recording_id}.wav",
-        f"metadata/{recording_id}.json",
-        f"transcripts/{recording_id}.txt",
-        f"transcripts/{recording_id}.vtt",
-        f"reports/{recording_id}.html",
-    ]
 
 
 @recordings.command()
@@ -174,8 +161,8 @@ def export(recording_id: str, folder: Path) -> None:
     """Copy a recording with all its files into a folder, laid out as in the store."""
     store = _store()
     store.fetch(f"audio/{recording_id}.wav")
-    for name in _files(recording_id):
-        if (store.root / name).exists():
+    for name in store.names_of(recording_id):
+        if store.has(name):
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             click.echo(shutil.copy2(store.root / name, target))
@@ -223,6 +210,9 @@ def recover(as_json: bool) -> None:
     for problem in done.unreadable:
         click.echo(problem, err=True)
     sys.exit(1 if done.unreadable else 0)
+
+
+recordings.add_command(erase)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

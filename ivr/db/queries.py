@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal, select
 
-from ivr.db.tables import Call, Interruption, Recording, ToolRun, Topic, TurnRow
+from ivr.db.tables import Call, Interruption, Job, Recording, ToolRun, Topic, TurnRow
 from ivr.errors import RecordingNotFound
 from ivr.language.words import fold
 from ivr.metadata import Outcome, RecordingMetadata
@@ -204,3 +204,15 @@ def end_forgotten(session: Session, call_id: str, at: datetime) -> None:
     metadata.recovered = True
     metadata.call.outcome, metadata.call.ended_at = Outcome.AGENT_FAILED, at
     write_call(session, metadata, Worker(call.worker_pid, call.worker_host), ended=True)
+
+
+def erase_call(session: Session, recording_id: str) -> int:
+    """Remove a recording, its call, all that was said in it, and its jobs; answers how many rows of the call."""
+    session.execute(delete(Job).where(Job.subject == recording_id))
+    call_id = session.scalar(select(Call.call_id).where(Call.recording_id == recording_id))
+    gone = [delete(table).where(table.call_id == call_id) for table in (TurnRow, ToolRun, Interruption, Topic)]
+    gone += [
+        delete(Recording).where(Recording.recording_id == recording_id),
+        delete(Call).where(Call.recording_id == recording_id),
+    ]
+    return sum(len(session.execute(statement.returning(literal(1))).all()) for statement in gone)

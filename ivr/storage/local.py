@@ -6,9 +6,21 @@ import os
 import shutil
 from pathlib import Path, PurePosixPath
 
+from ivr.call.journal import SUFFIX
+from ivr.call.reserve import reserve_path
 from ivr.errors import ChecksumMismatch, RecordingNotFound, StorageError
 from ivr.files import sha256_of, sync_folder, translated, write_whole
 from ivr.metadata import RecordingMetadata, read_metadata
+
+KEPT = (
+    "audio/{}.wav",
+    "listening/{}.wav",
+    "metadata/{}.json",
+    "transcripts/{}.txt",
+    "transcripts/{}.vtt",
+    "reports/{}.html",
+)
+"""What is kept of a recording once it is closed."""
 
 
 class LocalStore:
@@ -65,6 +77,22 @@ class LocalStore:
                 f"{path} was changed since it was recorded (sha256 {found[:12]}..., not {sha256[:12]}...): "
                 "restore it from a copy"
             )
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a file."""
+        return self._path(name).is_file()
+
+    def names_of(self, recording_id: str) -> list[str]:
+        """Name the files that there may be of a recording, what is kept while it is open last."""
+        closed = [place.format(recording_id) for place in KEPT]
+        return closed + [f"open/{path.name}" for path in self._opened(recording_id)]
+
+    def _opened(self, recording_id: str) -> list[Path]:
+        folder = self.root / "open"
+        names = {f"{recording_id}.wav.part", reserve_path(folder, recording_id).name}
+        journal = recording_id + SUFFIX
+        found = folder.iterdir() if folder.is_dir() else ()
+        return sorted(path for path in found if path.name in names or path.name.startswith(journal))
 
     def ids(self) -> list[str]:
         """Name every recording that has metadata."""

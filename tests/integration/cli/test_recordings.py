@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from ivr.audio.frame import AudioFrame
 from ivr.audio.wav import write_wav
+from ivr.call.recorder import RecordingWriter
 from ivr.cli.process import process
 from ivr.cli.recordings import recordings
 from ivr.db.leases import DatabaseQueue
 from ivr.db.migrate import migrate
 from ivr.db.queries import Worker, find_recording, list_calls, write_call
 from ivr.db.session import open_database, reading, writing
+from ivr.db.tables import Job
 from ivr.files import sha256_of
 from ivr.metadata import AudioRecord, CallRecord, Outcome, RecordingMetadata, TurnRecord
 from ivr.storage.local import LocalStore
@@ -213,6 +216,65 @@ def test_a_copy_has_the_recording_and_the_listening_copy_each_in_its_place(store
     assert run("export", "rec_1", str(tmp_path / "out")).exit_code == 0
     assert sha256_of(tmp_path / "out/audio/rec_1.wav") == store.load("rec_1").audio.sha256
     assert (tmp_path / "out/listening/rec_1.wav").exists()
+
+
+def files_under(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_an_erased_recording_leaves_nothing_behind(store: LocalStore, database: Engine) -> None:
+    run("recover")
+    other = store.load("rec_1").model_copy(update={"recording_id": "rec_10", "conversation_id": "10"})
+    store.save(other)
+    run("recover")
+    for name in ("listening/rec_1.wav", "transcripts/rec_1.txt", "transcripts/rec_1.vtt", "reports/rec_1.html"):
+        store.write(name, "x")
+    result = run("erase", "rec_1", "--yes")
+    assert result.exit_code == 0, result.output
+    for told_of in ("audio/rec_1.wav", "reports/rec_1.html", "3 rows"):
+        assert told_of in result.output
+    assert files_under(store.root) == ["rec_10.json"]
+    with reading(database) as session:
+        assert find_recording(session, "rec_1") is None
+        assert [item.recording_id for item in list_calls(session)[0]] == ["rec_10"]
+        assert session.scalars(select(Job.subject)).all() == ["rec_10"]
+    assert told("recover")["adopted"] == []
+
+
+@pytest.mark.usefixtures("database")
+def test_an_unknown_recording_cannot_be_erased_but_the_others_are(store: LocalStore) -> None:
+    result = run("erase", "rec_9", "../audio/rec_1", "rec_1", "--yes", "--json")
+    assert result.exit_code == 1
+    assert [json.loads(line)["ok"] for line in result.stdout.splitlines()] == [False, False, True]
+    assert "ivr recordings list" in result.stdout
+    assert files_under(store.root) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_nothing_is_erased_without_a_yes(store: LocalStore) -> None:
+    assert CliRunner().invoke(recordings, ["erase", "rec_1"], input="n\n").exit_code == 1
+    assert store.load("rec_1").recording_id == "rec_1"
+
+
+def test_what_is_being_recorded_or_processed_is_not_erased(store: LocalStore, database: Engine) -> None:
+    writer = RecordingWriter(store.root)
+    writer.open(RecordingMetadata(recording_id="rec_2", conversation_id="2"), 8000)
+    writer.close()
+    run("recover")
+    assert DatabaseQueue(database).lease("a worker") is not None
+    result = run("erase", "rec_1", "rec_2", "--yes")
+    assert result.exit_code == 1
+    assert "wait for it" in result.stderr
+    assert "end the call first" in result.stderr
+    assert "rec_2.journal.jsonl" in files_under(store.root)
+    assert "rec_1.wav" in files_under(store.root)
+
+
+@pytest.mark.usefixtures("database")
+def test_what_a_killed_worker_left_open_can_be_erased(store: LocalStore) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(store.root)], check=False)
+    assert run("erase", "rec_killed", "--yes").exit_code == 0
+    assert files_under(store.root) == ["rec_1.json", "rec_1.wav"]
 
 
 def test_a_changed_recording_fails_verification(store: LocalStore) -> None:
