@@ -64,18 +64,24 @@ class LocalEngine:
     def _hear(self, state: State, message: Message, now: dt.datetime) -> Reply:
         if state.intended:
             state.unheard, state.intended = state.intended, []
+            state.replies[state.reply_key] -= 1
             if state.ask is not None:
                 state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
         state.turn += 1
         reply = Reply(self._script, state)
         heard = hear(message.text, now, account_digits=self._script.persona.account_digits, by_keys=message.by_keys)
         Policy(reply, Goals(reply, now)).answer(heard)
+        reply.limit()
         self._intend(reply)
         return reply
 
     def _learn(self, state: State, result: ToolResult, now: dt.datetime) -> Reply:
         reply = Reply(self._script, state)
+        if result.ok:
+            state.replies.clear()
         tell_result(result, reply, Goals(reply, now), now)
+        if not result.ok:
+            reply.limit()
         self._intend(reply)
         return reply
 

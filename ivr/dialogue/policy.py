@@ -143,22 +143,24 @@ class Policy:
         self._reply.ask("anything_else")
 
     def _repeat(self) -> None:
-        """Say the last reply again; its question counts as asked once more."""
+        """Say the last reply again, without its courtesies; its question counts as asked once more."""
         state = self._state
         if not state.last_reply:
             self._reply.ask("how_can_i_help")
             return
-        self._reply.say("repeating")
-        self._say_again([piece for piece in state.last_reply if not self._is_repeat_intro(piece.text)])
-
-    def _is_repeat_intro(self, text: str) -> bool:
-        return text in self._reply.script.lines_of("repeating")
+        courtesies = self._reply.script.lines_of("repeating", "sure", "got_it", "callback_first")
+        pieces = [piece for piece in state.last_reply if piece.text not in courtesies]
+        if state.ask is None or not state.ask.is_worn:
+            self._reply.say("repeating")
+        elif state.ask.name != "anything_else":
+            pieces = pieces[-1:]
+        self._say_again(pieces)
 
     def _say_again(self, pieces: list[Speech]) -> None:
         state = self._state
         ask = state.ask
         question = pieces[-1] if pieces and pieces[-1].expects is not None and ask is not None else None
-        self._reply.pieces += pieces if question is None else pieces[:-1]
+        self._reply.say_over(pieces if question is None else pieces[:-1])
         if question is None or ask is None:
             return
         self._reply.repeat_question(ask, question)

@@ -100,6 +100,7 @@ def _tell_bad_moment(code: str, reply: Reply, now: dt.datetime) -> None:
 
 def _tell_breakdown(name: str, reply: Reply, goals: Goals) -> None:
     if name in _CALL_FUNCTIONS:
+        reply.state.is_alone = True
         reply.say("transfer_failed")
         reply.state.asked = None
         reply.ask("anything_else")

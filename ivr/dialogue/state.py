@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,11 @@ class Ask:
         """What makes two questions the same one."""
         return ("open" if self.name in _OPEN else self.name, self.about)
 
+    @property
+    def is_worn(self) -> bool:
+        """Whether it was heard as often as one question may be."""
+        return self.heard and self.times >= MOST_TIMES
+
 
 @dataclass(slots=True)
 class State:
@@ -59,6 +65,12 @@ class State:
     last_reply: list[Speech] = field(default_factory=list)
     unheard: list[Speech] = field(default_factory=list)
     """What was cut off the last reply."""
+    replies: Counter[str] = field(default_factory=Counter)
+    """How often each reply was given since something was last achieved."""
+    reply_key: str = ""
+    """What the last reply was, whatever its variants."""
+    is_alone: bool = False
+    """Whether no human could be reached in this call."""
 
     def of(self, goal: str) -> dict[str, str]:
         """Give the slots of a goal."""
@@ -72,12 +84,14 @@ class Reply:
         self.script = script
         self.state = state
         self.pieces: list[Speech | ToolCall] = []
+        self.keys: list[str] = []
+        """What is said, whichever variant says it."""
         self.chosen = ""
         """The intent that the caller chose when asked which one it was."""
 
     def say(self, name: str, **slots: str) -> None:
         """Add a statement."""
-        self._add(Speech(self.script.say(name, self.state.turn, slots), expects=None))
+        self._add(Speech(self.script.say(name, self.state.turn, slots), expects=None), f"{name} {slots}")
 
     def say_protected(self, name: str) -> None:
         """Add a statement that may not be interrupted: the call is about to end or move."""
@@ -86,6 +100,11 @@ class Reply:
     def tell(self, text: str) -> None:
         """Add a fact."""
         self._add(Speech(text))
+
+    def say_over(self, pieces: list[Speech]) -> None:
+        """Add what was said before."""
+        for piece in pieces:
+            self._add(piece)
 
     def ask(self, name: str, about: str = "", **slots: str) -> None:
         """Add a question; asked twice already, it gives way to a human (or to silence, if it was only politeness)."""
@@ -99,7 +118,7 @@ class Reply:
         persona = self.script.persona
         expects, digits = question_of(name, persona.account_digits, persona.phone_digits)
         text = self.script.say(name, ask.times - 1, slots)
-        self._add(Speech(text, expects=expects, digits=digits))
+        self._add(Speech(text, expects=expects, digits=digits), f"{name} {about}")
         self.state.ask = self.state.asked = ask
 
     def repeat_question(self, ask: Ask, question: Speech) -> None:
@@ -124,15 +143,44 @@ class Reply:
         self.say_protected(name)
         self.call(name, reason=reason[:200])
 
+    def limit(self) -> None:
+        """Give way when this reply was given twice already and nothing has come of it."""
+        state = self.state
+        if any(isinstance(piece, ToolCall) for piece in self.pieces):
+            state.reply_key = ""
+            return
+        key = state.reply_key = "|".join(self.keys)
+        if not key:
+            return
+        state.replies[key] += 1
+        if state.replies[key] > MOST_TIMES:
+            self.pieces.clear()
+            self.keys.clear()
+            self._exit()
+
+    def _exit(self) -> None:
+        """Offer a human, or hand over when that was offered too; without one to be had, say goodbye."""
+        state = self.state
+        state.replies["exit"] += 1
+        if state.is_alone:
+            state.ask = None
+            self.say_protected("never_stops")
+            self.call("end_call")
+        elif state.replies["exit"] > MOST_TIMES:
+            self.hand_over("transfer_to_agent", "no entendido")
+        else:
+            self.ask("offer_agent")
+
     def _give_way(self, name: str) -> None:
         self.state.ask = None
         if name == "anything_else":
             self.state.asked = None
-        elif name in _EXITS:
+        elif name in _EXITS and not self.state.is_alone:
             self.state.asked = None
             self.hand_over("transfer_to_manager" if name == "offer_manager" else "transfer_to_agent", "no entendido")
         else:
-            self.ask("offer_agent")
+            self._exit()
 
-    def _add(self, speech: Speech) -> None:
+    def _add(self, speech: Speech, key: str = "") -> None:
         self.pieces.append(speech)
+        self.keys.append(key or speech.text)

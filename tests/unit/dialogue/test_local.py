@@ -174,7 +174,7 @@ def test_any_sequence_of_words_is_answered_safely(
         if question is not None:
             assert question.times <= 2
         streak = [*streak[-2:], (said, question.name if question else "")] if fate in {"heard", "keys"} else []
-        assert len(streak) < 3 or len({words for words, _ in streak}) > 1 or "?" not in said
+        assert len(streak) < 3 or len({words for words, _ in streak}) > 1
         if fate == "cut" and talker.messages[-1].role == "assistant":
             talker.cut(3)
         elif fate == "unheard" and talker.messages[-1].role == "assistant":
