@@ -210,8 +210,10 @@ class CaseFold:
     def _denied(self, case: Case, waiting: _Open, message: Message) -> None:
         asked = waiting.clarification
         if asked.kind == "confirm":
-            other = "no" if asked.value == "yes" else "yes"
-            self._settle(case, waiting.entry, _ANSWERS[other])
+            if asked.value == "yes":
+                self._settle(case, waiting.entry, _ANSWERS["no"])
+            else:  # a no that is denied may be said twice: it is never made a yes
+                self._settle(case, message, "")
         elif asked.kind not in READABLE or case.used >= self._policy.most:
             self._settle(case, message, "")
         else:
