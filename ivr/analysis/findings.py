@@ -39,12 +39,14 @@ def topics_of(intents: Sequence[dict[str, Any]]) -> list[str]:
     return [name for name, _ in counted.most_common()]
 
 
-def list_entities(lines: Iterable[tuple[float, str]], now: dt.datetime) -> list[dict[str, Any]]:
-    """List what the caller named; ``now`` is the local time of the call, for "mañana"."""
+def list_entities(
+    lines: Iterable[tuple[float, str]], now: dt.datetime, products: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """List what the caller named; ``now`` is the local time of the call, for "mañana"; ``products`` the house's own."""
     return [
         {"at": at, "type": item.type, "value": item.value, "text": item.text, "start": item.start, "end": item.end}
         for at, text in lines
-        for item in find_all(text, now)
+        for item in find_all(text, now, products)
     ]
 
 

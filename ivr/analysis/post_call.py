@@ -54,11 +54,12 @@ def _nowhere(share: float) -> None:
 
 
 class PostCall:
-    """Processes recordings of one store."""
+    """Processes recordings of one store; ``products`` are those that its callers may name."""
 
-    def __init__(self, store: RecordingStore, ears: Ears) -> None:
+    def __init__(self, store: RecordingStore, ears: Ears, products: Sequence[str] = ()) -> None:
         self._store = store
         self._ears = ears
+        self._products = products
 
     async def process(self, recording_id: str, on_progress: Callable[[float], None] = _nowhere) -> RecordingMetadata:
         """Process one recording; answers its new metadata.
@@ -135,7 +136,7 @@ class PostCall:
         topics = topics_of(intents)
         when = (metadata.call.started_at or datetime.now(UTC)).astimezone().replace(tzinfo=None)
         metadata.analysis = AnalysisRecord(
-            intent=topics[0] if topics else None, entities=list_entities(lines, when), topics=topics
+            intent=topics[0] if topics else None, entities=list_entities(lines, when, self._products), topics=topics
         )
         found = metadata.analysis.model_dump() | {"intents": intents, "summary": summarize(metadata)}
         found |= _feelings(metadata)

@@ -13,6 +13,7 @@ from ivr.metadata import WordRecord
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from ivr.analysis.listening import Listened, Piece
 
@@ -29,7 +30,7 @@ class PlainTranscript(BaseModel):
 
 
 class SpokenEntity(BaseModel):
-    """Something that was named: phone, email, dni, nie, iban, amount, date, time and more, in its normal form."""
+    """Something that was named: phone, email, dni, nie, iban, amount, date, product and more, in its normal form."""
 
     type: str
     value: str
@@ -81,11 +82,11 @@ def plain(listened: Listened) -> PlainTranscript:
     return PlainTranscript(text=listened.raw, language=listened.language, duration=round(listened.seconds, 3))
 
 
-def enhanced(listened: Listened, now: dt.datetime) -> EnhancedTranscript:
-    """Tell everything; ``now`` is the local time at which it was said, for "mañana" and the like."""
+def enhanced(listened: Listened, now: dt.datetime, products: Sequence[str] = ()) -> EnhancedTranscript:
+    """Tell everything; ``now`` is the local time at which it was said, for "mañana"; ``products`` the house's own."""
     said = [piece for piece in listened.pieces if piece.heard.text]
     sure = [word.confidence for piece in said for word in piece.heard.words]
-    segments = [_segment(piece, now) for piece in said]
+    segments = [_segment(piece, now, products) for piece in said]
     return EnhancedTranscript(
         text=listened.text,
         raw=listened.raw,
@@ -108,9 +109,10 @@ def enhanced(listened: Listened, now: dt.datetime) -> EnhancedTranscript:
     )
 
 
-def _segment(piece: Piece, now: dt.datetime) -> TranscriptSegment:
+def _segment(piece: Piece, now: dt.datetime, products: Sequence[str]) -> TranscriptSegment:
     heard = piece.heard
     spanish = heard.language == READ
+    entities = find_all(heard.text, now, products) if spanish else []
     return TranscriptSegment(
         channel=piece.channel + 1,
         start=round(piece.start, 3),
@@ -125,7 +127,7 @@ def _segment(piece: Piece, now: dt.datetime) -> TranscriptSegment:
             )
             for word in heard.words
         ],
-        entities=[SpokenEntity(**asdict(entity)) for entity in find_all(heard.text, now)] if spanish else [],
+        entities=[SpokenEntity(**asdict(entity)) for entity in entities],
         corrections=[correction.record() for correction in heard.corrections],
     )
 

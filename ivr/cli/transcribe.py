@@ -16,7 +16,7 @@ from ivr.analysis.listening import Language, Listener
 from ivr.analysis.post_call import Ears
 from ivr.analysis.transcripts import enhanced, plain
 from ivr.audio.sound_file import open_sound
-from ivr.bootstrap import build_detector, build_hearing, open_db
+from ivr.bootstrap import build_detector, build_hearing, build_script, open_db
 from ivr.language.hotwords import LARGEST
 from ivr.ports import Hints
 from ivr.settings import load_settings
@@ -66,7 +66,8 @@ def transcribe(
         return Ears(hearing, build_detector(settings), settings.language)
 
     listened = asyncio.run(_listen(Listener(load, settings.language), file, hints))
-    full = enhanced(listened, now or dt.datetime.now()) if in_full else None  # noqa: DTZ005 - local time is meant
+    moment = now or dt.datetime.now()  # noqa: DTZ005 - local time is meant
+    full = enhanced(listened, moment, build_script(settings).persona.products) if in_full else None
     if as_json:
         click.echo((full or plain(listened)).model_dump_json(indent=1))
         return

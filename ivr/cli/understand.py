@@ -93,7 +93,7 @@ def _of_texts(settings: Settings, texts: Iterable[str], *, live: bool, now: dt.d
     from ivr.bootstrap import build_script, open_db, read_bank
 
     bank = None
-    understanding = Understanding(now, build_script(settings).vocabulary)
+    understanding = Understanding(now, build_script(settings).persona.products)
     for number, text in enumerate(texts, 1):
         if not text.strip():
             continue
@@ -129,7 +129,7 @@ def _of_sound(settings: Settings, path: Path, *, live: bool, now: dt.datetime) -
         if not said:
             why = "; ".join(listened.faults) or "nothing could be recognised: check that it is the right file"
             raise UnreadableSound(f"{path}: {why}")
-        products = build_script(settings).vocabulary
+        products = build_script(settings).persona.products
         callers = {piece.channel: Understanding(now, products) for piece in said}
         for piece, speech in sounds_of(sound, said):
             turn = callers[piece.channel].understand(piece.heard, speech)

@@ -8,14 +8,20 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ivr.language.answers import Answer, answer
 from ivr.language.backchannel import is_backchannel
-from ivr.language.entities import Entity, find_entities
 from ivr.language.intents import SURE, Intent, detect_intent, score_intents
+from ivr.language.named_entities import find_all
 from ivr.language.numbers import digit_runs
 from ivr.language.terms import mend_terms
 from ivr.language.words import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.language.entities import Entity
 
 
 class Act(Enum):
@@ -53,11 +59,15 @@ _ACTS = {
 _COMPILED = {act: re.compile(pattern) for act, pattern in _ACTS.items()}
 _LONGEST_SHORT = 4
 _CACHE = 512
+_NAMED = frozenset({"person", "city", "address", "product"})
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A caller turn, read: ``said`` is folded and mended; ``digits`` everything dictated or keyed, joined."""
+    """A caller turn, read: ``said`` is folded and mended; ``digits`` everything dictated or keyed, joined.
+
+    ``entities`` answer a question for a value; ``named`` are the people, places and products that were mentioned.
+    """
 
     text: str
     said: str
@@ -67,10 +77,11 @@ class Heard:
     entities: tuple[Entity, ...]
     digits: str
     by_keys: bool
+    named: tuple[Entity, ...] = ()
 
     def value(self, kind: str) -> str | None:
         """Give the last entity of a kind (a correction comes last)."""
-        return next((entity.value for entity in reversed(self.entities) if entity.type == kind), None)
+        return next((one.value for one in reversed((*self.named, *self.entities)) if one.type == kind), None)
 
     def wants(self, name: str) -> float:
         """Say how strongly the turn asks for one intent."""
@@ -90,26 +101,31 @@ class Heard:
 _KEYED_ANSWERS = {"1": Answer.YES, "2": Answer.NO}
 
 
-def hear(text: str, now: dt.datetime, *, account_digits: int, by_keys: bool = False) -> Heard:
+def hear(
+    text: str, now: dt.datetime, *, account_digits: int, by_keys: bool = False, products: Sequence[str] = ()
+) -> Heard:
     """Read a caller turn; keys are digits, and 1 and 2 are yes and no."""
     if by_keys:
         digits = re.sub(r"\D", "", text)
         verdict = _KEYED_ANSWERS.get(text, Answer.UNCLEAR)
         return Heard(text, text, Intent("other", 1.0), verdict, frozenset(), (), digits, by_keys=True)
-    return _hear_words(text, now.date(), account_digits)
+    return _hear_words(text, now.date(), account_digits, tuple(products))
 
 
 @lru_cache(maxsize=_CACHE)
-def _hear_words(text: str, today: dt.date, account_digits: int) -> Heard:
+def _hear_words(text: str, today: dt.date, account_digits: int, products: tuple[str, ...]) -> Heard:
     said = mend_terms(plain(text))
     midnight = dt.datetime.combine(today, dt.time())
-    entities = tuple(find_entities(text, midnight, account_digits=account_digits))
-    timed = [entity for entity in entities if entity.type in {"date", "time", "amount"}]
-    runs = [run for run in digit_runs(text) if not any(run.start < e.end and e.start < run.end for e in timed)]
+    found = find_all(text, midnight, products, account_digits=account_digits)
+    named = tuple(entity for entity in found if entity.type in _NAMED)
+    entities = tuple(entity for entity in found if entity.type not in _NAMED)
+    taken = [entity for entity in found if entity.type in {"date", "time", "amount", "product", "address"}]
+    runs = [run for run in digit_runs(text) if not any(run.start < e.end and e.start < run.end for e in taken)]
     digits = max((run.digits for run in runs), key=len, default="")
     exact = [run.digits for run in runs if len(run.digits) == account_digits]
     intent = detect_intent(text)
     acts = frozenset(act for act, pattern in _COMPILED.items() if pattern.search(said))
     if Act.REPEAT in acts and intent.name not in {"other", "affirm", "deny"} and intent.confidence >= SURE:
         acts -= {Act.REPEAT}
-    return Heard(text, said, intent, answer(text), acts, entities, exact[-1] if exact else digits, by_keys=False)
+    dictated = exact[-1] if exact else digits
+    return Heard(text, said, intent, answer(text), acts, entities, dictated, by_keys=False, named=named)

@@ -69,7 +69,9 @@ class LocalEngine:
                 state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
         state.turn += 1
         reply = Reply(self._script, state)
-        heard = hear(message.text, now, account_digits=self._script.persona.account_digits, by_keys=message.by_keys)
+        persona = self._script.persona
+        digits, products = persona.account_digits, persona.products
+        heard = hear(message.text, now, account_digits=digits, by_keys=message.by_keys, products=products)
         Policy(reply, Goals(reply, now)).answer(heard)
         reply.limit()
         self._intend(reply)

@@ -8,7 +8,15 @@ import threading
 from typing import TYPE_CHECKING
 
 from ivr.analysis.post_call import Ears, PostCall
-from ivr.bootstrap import build_denoiser, build_detector, build_hearing, build_models, build_store, open_db
+from ivr.bootstrap import (
+    build_denoiser,
+    build_detector,
+    build_hearing,
+    build_models,
+    build_script,
+    build_store,
+    open_db,
+)
 from ivr.heartbeat import beat_path, write_beat
 from ivr.jobs.post_call import PostCallJob
 from ivr.jobs.worker import WorkerPolicy, run_worker
@@ -29,7 +37,7 @@ def build_post_call(settings: Settings, database: Engine) -> PostCall:
     hearing = build_hearing(settings, database, live=False)
     versions, denoiser = build_models(settings).versions(), build_denoiser(settings)
     ears = Ears(hearing, build_detector(settings), settings.language, versions, denoiser)
-    return PostCall(build_store(settings), ears)
+    return PostCall(build_store(settings), ears, build_script(settings).persona.products)
 
 
 def new_work() -> Work:

@@ -118,6 +118,8 @@ class Backend:
     jobs: JobQueue
     listener: Listener
     corrections: CorrectionBook
+    products: Sequence[str] = ()
+    """The house's, which callers may name."""
 
 
 def backend_of(request: Request) -> Backend:

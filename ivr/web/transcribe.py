@@ -80,7 +80,7 @@ async def transcribe_enhanced(
 ) -> EnhancedTranscript:
     """Write it down with times and confidences of words, values, corrections, what was not believed, faults."""
     now = (asked.now or dt.datetime.now(dt.UTC)).astimezone().replace(tzinfo=None)
-    return enhanced(await _listen(request, asked, backend, words=True), now)
+    return enhanced(await _listen(request, asked, backend, words=True), now, backend.products)
 
 
 async def _listen(request: Request, asked: Asked, backend: Backend, *, words: bool) -> Listened:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ivr.analysis.listening import Listener
 from ivr.analysis.post_call import Ears
-from ivr.bootstrap import build_detector, build_hearing, build_store, open_db
+from ivr.bootstrap import build_detector, build_hearing, build_script, build_store, open_db
 from ivr.db.correction_book import CorrectionBook
 from ivr.db.leases import DatabaseQueue
 from ivr.telephony.ari import AriConfig
@@ -37,6 +37,7 @@ def build_api(settings: Settings) -> FastAPI:
         jobs=DatabaseQueue(engine),
         listener=Listener(partial(_load_ears, settings, engine), settings.language),
         corrections=CorrectionBook(engine, settings.tenant),
+        products=build_script(settings).persona.products,
     )
     return create_app(backend, settings.web_api_key.get_secret_value())
 

@@ -36,6 +36,12 @@ def test_what_the_caller_named_is_listed_with_its_time() -> None:
     assert [(item["at"], item["type"], item["value"]) for item in found] == [(9.0, "phone", "654321987")]
 
 
+def test_products_of_the_house_are_listed_among_what_the_caller_named() -> None:
+    lines = [(1.0, "quería cambiar a la fibra óptica de seiscientos megas")]
+    found = list_entities(lines, dt.datetime(2026, 3, 3, 12), ["fibra 300", "fibra 600"])  # noqa: DTZ001 - local time
+    assert [(item["type"], item["value"]) for item in found] == [("product", "fibra 600")]
+
+
 def test_what_was_heard_offline_counts_more_than_what_was_heard_live() -> None:
     call = metadata()
     assert caller_lines(call) == LINES

@@ -200,6 +200,13 @@ async def test_spanish_values_are_told_in_their_normal_form_and_written_as_peopl
     assert enhanced(foreign, NOW).segments[0].entities == []
 
 
+def test_products_are_told_with_their_own_name() -> None:
+    heard = Transcript("Me interesa el móvil de cincuenta gigas.")
+    spanish = Listened(2.0, "es", (Piece(0, 0.0, 2.0, heard),), ())
+    (entity,) = enhanced(spanish, NOW, ["móvil 50 gigas"]).segments[0].entities
+    assert (entity.type, entity.value) == ("product", "móvil 50 gigas")
+
+
 class EndlessFile(io.BytesIO):
     """Three hours of sound that exist only where they are read: a second of speech in every twenty."""
 
