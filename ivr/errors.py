@@ -5,7 +5,8 @@ IvrError
 |- MisuseError                our own code drove a state machine wrongly: a bug
 |- TelephonyError             AriUnavailable (r) . AriRefused . AriUnauthorized . ChannelGone . PbxError . PhoneError
 |- MediaError                 BadPacket (counted and dropped, never raised past ``rtp``) . PortsExhausted (r)
-|- EngineError(.engine)       EngineUnavailable (r) . EngineTimeout (r) . EngineRefused . UnusableAnswer
+|- EngineError(.engine)       EngineUnavailable (r) . EngineBusy (r) . EngineTimeout (r) . EngineRefused
+|                             UnusableAnswer
 |- ModelError                 ModelMissing . ModelCorrupt
 |- StorageError               RecordingNotFound . StorageFull (r) . StorageUnavailable (r) . ChecksumMismatch
 |                             CorrectionNotFound . CorrectionRefused
@@ -97,6 +98,14 @@ class EngineUnavailable(EngineError):
     """The engine cannot be reached or is overloaded."""
 
     retryable = True
+
+
+class EngineBusy(EngineUnavailable):
+    """The engine has too much to do, and said after how many seconds it may be asked again."""
+
+    def __init__(self, message: str, engine: str, retry_after: float) -> None:
+        super().__init__(message, engine)
+        self.retry_after = retry_after
 
 
 class EngineTimeout(EngineError):

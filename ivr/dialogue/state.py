@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ivr.dialogue.conversation import Speech
 from ivr.dialogue.phrases import question_of
-from ivr.dialogue.tools import ToolCall
+from ivr.dialogue.tools import ToolCall, key_of
 
 if TYPE_CHECKING:
     from ivr.dialogue.script import Script
@@ -133,9 +131,7 @@ class Reply:
     def call(self, name: str, **arguments: str) -> None:
         """Add a function call; its id is the same whenever the same conversation asks for the same thing."""
         given = {key: value for key, value in arguments.items() if value}
-        key = json.dumps([name, given, self.state.turn], sort_keys=True)
-        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-        self.pieces.append(ToolCall(name, given, f"{name}-{digest}"))
+        self.pieces.append(ToolCall(name, given, key_of(name, given, self.state.turn)))
 
     def hand_over(self, name: str, reason: str) -> None:
         """Say goodbye to a human's care and transfer."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -49,3 +51,9 @@ class ToolResult:
     ok: bool
     data: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
+
+
+def key_of(name: str, arguments: Mapping[str, Any], turn: int) -> str:
+    """Make a call's idempotency key: the same whenever, by whomever, the same is asked for in one turn."""
+    key = json.dumps([name, arguments, turn], sort_keys=True)
+    return f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
