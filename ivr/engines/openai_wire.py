@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Speech
 from ivr.engines.chat_history import Ran, history, result_text, system_of
 from ivr.engines.spoken_stream import ALIVE, WholeWords, parse_call, parse_event
 from ivr.errors import EngineUnavailable
-from ivr.ports import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from ivr.dialogue.tools import ToolCall, key_of
 from ivr.errors import UnusableAnswer
 
 if TYPE_CHECKING:
-    from ivr.ports import Usage
+    from ivr.dialogue.chat_model import Usage
 
     Piece = Speech | ToolCall | Usage
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.tools import Tool, ToolCall, ToolResult, key_of
 from ivr.engines.anthropic_wire import MessagesReader, conversation_body
 from ivr.errors import EngineUnavailable
-from ivr.ports import Usage
 
 START = {
     "type": "message_start",

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.tools import Tool, ToolCall, ToolResult, key_of
 from ivr.engines.openai_wire import ChatReader, chat_messages, chat_tools
 from ivr.errors import EngineUnavailable, UnusableAnswer
-from ivr.ports import Usage
 
 
 def chunk(finish: str | None = None, **delta: Any) -> str:
