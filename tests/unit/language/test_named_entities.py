@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.language.named_entities import CITIES, find_all, find_named
+from ivr.language.named_entities import find_all, find_named
+from ivr.language.places import CITIES
 from ivr.language.words import fold
 
 NOW = dt.datetime(2026, 11, 25, 9)  # noqa: DTZ001 - local time
