@@ -11,7 +11,7 @@ from ivr.language.numbers import COUNTED, SMALL_NUMBER, heard_digits, numerals, 
 from ivr.language.words import fold
 
 _WEEKDAYS = dict(zip(["lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"], range(7), strict=True))
-_MONTHS = dict(
+MONTHS = dict(
     zip(
         [
             "enero",
@@ -31,7 +31,7 @@ _MONTHS = dict(
         strict=True,
     )
 ) | {"setiembre": 9}
-_MONTH = "|".join(_MONTHS)
+_MONTH = "|".join(MONTHS)
 _WEEKDAY = "|".join(_WEEKDAYS)
 _CENTURY, _AHEAD, _LEAP, _MONTHS_IN_YEAR = 100, 10, 2024, 12
 _NEAR = {
@@ -157,7 +157,7 @@ def _dated(day: int, month: int, year: str | None, today: dt.date) -> str | None
 
 
 def _read_day_month(match: re.Match[str], today: dt.date) -> str | None:
-    return _dated(small_number(match[1]), _MONTHS[match[2]], match[3], today)
+    return _dated(small_number(match[1]), MONTHS[match[2]], match[3], today)
 
 
 def _read_day_month_number(match: re.Match[str], today: dt.date) -> str | None:

@@ -26,12 +26,21 @@ FIRST_NAMES = frozenset(_PACKAGE.joinpath("first_names.txt").read_text(encoding=
 ALL_NAMES = FIRST_NAMES | NAMES
 
 _INTRODUCED = re.compile(
-    r"\b(?:me llamo|(?:mi|su) nombre (?:completo )?es|se llama|a nombre de|de parte de|(?:hablo|habla|hablar) con|"
-    r"(?:le|te) habla|el titular es|la titular es|(?:el |la )?(?:senor|senora|senorita|don|dona|doctor|doctora|"
-    r"licenciado|licenciada)|soy)\s+"
+    r"\b(?:me llamo|(?:mi|su) nombre (?:y apellidos? |completo )?(?:es|son)|se llama|a nombre de|de parte de"
+    r"|(?:mi|su) (?:primer |segundo )?apellido es|(?:mis|sus) apellidos son|de apellidos?"
+    r"|(?:hablo|habla|hablar) con|(?:le|te|al) habla|(?:le|te) saluda|(?:el|la) titular es|aqui"
+    r"|(?:el |la )?(?:senor|senora|senorita|don|dona|doctor|doctora|licenciado|licenciada)|soy)\s+"
 )
-_WEAK = frozenset({"soy", "se llama", "hablo con", "habla con", "hablar con"})
+_WEAK = frozenset({"soy", "aqui", "se llama", "hablo con", "habla con", "hablar con"})
 """What stands before other words too: a known name must follow."""
+_OWN_NAME = re.compile(r"(?:me llamo|(?:mi|su) nombre|.*\bapellido)")
+"""What a name is all that is told after, so that the words up to the clause's end are one, even if unknown."""
+_CLAUSE_ENDS = re.compile(r"\s*(?:$|[,.;?!]|\b(?:y|pero|con)\b)")
+_NO_SURNAME = re.compile(
+    r"(?:gracias|hola|buen[oa]s|senor\w*|tambien|aqui|hoy|ahora|todavia|vale|claro|solo|\w+mente)$"
+)
+_SHORTEST_SURNAME, _MOST_UNKNOWN = 4, 2
+_AT_A_PLACE = re.compile(r"\b(?:en|desde|hasta|hacia)\s$")
 _LONGEST_NAME = 5
 
 _POSTAL_CODE = re.compile(r"\b((?:0[1-9]|[1-4]\d|5[0-2])\d{3}),? (?:de |en )?$")
@@ -85,10 +94,13 @@ def _people(text: str) -> Iterator[Entity]:
     folded = fold(text)
     for match in _INTRODUCED.finditer(folded):
         end = _name_from(text, match.end(), known=match[0].strip() in _WEAK)
+        if _OWN_NAME.match(match[0]) and (end or "apellido" in match[0]):
+            end = _with_unknown(text, end or match.end()) or end
         if end:
             yield _person(text, match.end(), end)
     for token in TOKEN.finditer(text):
-        if fold(token[0]) in FIRST_NAMES and token[0][0].isupper():
+        first = fold(token[0]) in FIRST_NAMES and token[0][0].isupper()
+        if first and not _AT_A_PLACE.search(folded[: token.start()]):
             end = _name_from(text, token.start(), known=True)
             if len(text[token.start() : end].split()) > 1:
                 yield _person(text, token.start(), end)
@@ -112,6 +124,19 @@ def _name_from(text: str, start: int, *, known: bool) -> int:
             break
         position += 1
     return end
+
+
+def _with_unknown(text: str, start: int) -> int:
+    """Say where the one or two unknown words end that follow a name up to the end of its clause; 0 without any."""
+    end = start
+    for _ in range(_MOST_UNKNOWN):
+        token = TOKEN.match(text, end + text[end:].startswith(" "))
+        if token is None or len(token[0]) < _SHORTEST_SURNAME or _NO_SURNAME.match(fold(token[0])):
+            break
+        end = token.end()
+        if _CLAUSE_ENDS.match(fold(text), end):
+            return end
+    return 0
 
 
 def _may_be_name(written: str, *, first: bool, known: bool) -> bool:

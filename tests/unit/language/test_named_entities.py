@@ -44,6 +44,18 @@ def named(text: str) -> list[tuple[str, str]]:
         ("el señor Iglesias me dijo que me llamarían", "Iglesias"),
         ("¿me pasa con Laura Sanz?", "Laura Sanz"),
         ("Soy Marta", "Marta"),
+        ("me llamo Laura Gómez", "Laura Gómez"),
+        ("mi nombre es guillermo echeverría", "Guillermo Echeverría"),
+        ("me llamo pedro etxeberria garai, y no tengo línea", "Pedro Etxeberria Garai"),
+        ("me llamo juan gracias", "Juan"),
+        ("me llamo juan y llamo por la factura", "Juan"),
+        ("mi nombre y apellidos son Marta Ruiz Echevarría", "Marta Ruiz Echevarría"),
+        ("mi apellido es López", "López"),
+        ("mi apellido es oyarzábal", "Oyarzábal"),
+        ("mis apellidos son García Pérez", "García Pérez"),
+        ("aquí Manolo", "Manolo"),
+        ("buenas, aquí Rosa Guerrero", "Rosa Guerrero"),
+        ("al habla Carmen Soto", "Carmen Soto"),
     ],
 )
 def test_people_are_found(text: str, value: str) -> None:
@@ -59,6 +71,8 @@ def test_people_are_found(text: str, value: str) -> None:
         "me llamo y no contesta nadie",
         "Hola, buenos días. Quería hablar con Marketing.",
         "la aplicación se llama Mi Telenova",
+        "aquí no funciona nada",
+        "mi apellido es muy largo",
     ],
 )
 def test_other_words_are_no_people(text: str) -> None:
@@ -75,6 +89,18 @@ def test_other_words_are_no_people(text: str) -> None:
         ("ronda de Valencia 12, piso 4, puerta C", "Ronda de Valencia 12, piso 4, puerta C"),
         ("mi domicilio está en la avenida del puerto, sin número", "Avenida del Puerto s/n"),
         ("vivo en la calle mayor", "Calle Mayor"),
+        ("vivo en la calle mayor sin fibra", "Calle Mayor"),
+        ("Plaza de España sin número", "Plaza de España s/n"),
+        ("vivo en la calle 14 de abril número 3", "Calle 14 de Abril 3"),
+        ("plaza 2 de mayo, 7, 1º A", "Plaza 2 de Mayo 7, 1º A"),
+        ("calle 15 de mayo", "Calle 15 de Mayo"),
+        ("calle 8 número 12", "Calle 8 12"),
+        ("Gran Vía 32", "Gran Vía 32"),
+        ("vivo en Gran Vía", "Gran Vía"),
+        ("la Gran Vía de Colón 10, 3º B", "Gran Vía de Colón 10, 3º B"),
+        ("carrer de Balmes 21", "Carrer de Balmes 21"),
+        ("carrer d'Aribau 12", "Carrer d'Aribau 12"),
+        ("rúa do Vilar 12", "Rúa do Vilar 12"),
     ],
 )
 def test_street_addresses_are_found_with_house_and_floor(text: str, value: str) -> None:
@@ -83,7 +109,15 @@ def test_street_addresses_are_found_with_house_and_floor(text: str, value: str) 
 
 @pytest.mark.parametrize(
     "text",
-    ["estoy en la calle y no tengo cobertura", "en mi calle no hay fibra", "la calle de abajo", "la cuesta de enero"],
+    [
+        "estoy en la calle y no tengo cobertura",
+        "en mi calle no hay fibra",
+        "la calle de abajo",
+        "la cuesta de enero",
+        "carretera 4",
+        "estoy en la calle 3 horas",
+        "la Gran Vía está cortada",
+    ],
 )
 def test_a_street_without_a_name_is_no_address(text: str) -> None:
     assert named(text) == []
@@ -97,6 +131,13 @@ def test_a_street_without_a_name_is_no_address(text: str) -> None:
         ("no, Santa Cruz de Tenerife", ["Santa Cruz de Tenerife"]),
         ("Madrid", ["Madrid"]),
         ("me queda la palma de la mano roja", []),
+        ("vivo en Alba de Tormes", ["Alba de Tormes"]),
+        ("soy de Arenas de San Pedro", ["Arenas de San Pedro"]),
+        ("vivo en la Comunidad de Madrid", ["Madrid"]),
+        ("eme de Madrid, a de Alicante, ce de Cáceres", []),
+        ("acaba con ese de Sevilla", []),
+        ("el técnico ese de Sevilla", ["Sevilla"]),
+        ("de Gijón o de Oviedo", ["Gijón", "Oviedo"]),
     ],
 )
 def test_cities_are_found_by_name_and_place(text: str, cities: list[str]) -> None:
@@ -113,6 +154,14 @@ def test_an_address_keeps_its_numbers_and_stands_beside_its_city() -> None:
 
 def test_a_person_and_the_city_they_call_from_are_two() -> None:
     assert named("habla Guadalupe Hernández de Puebla") == [("person", "Guadalupe Hernández"), ("city", "Puebla")]
+
+
+def test_a_person_and_the_town_of_the_same_name_are_two() -> None:
+    assert named("me llamo Alba y vivo en Alba de Tormes") == [("person", "Alba"), ("city", "Alba de Tormes")]
+
+
+def test_the_word_that_tells_a_letter_is_no_city() -> None:
+    assert named("doce tres cuatro cinco seis siete ocho zeta de Zaragoza") == [("dni", "12345678Z")]
 
 
 def test_products_are_found_however_their_numbers_are_said() -> None:
