@@ -79,6 +79,11 @@ _NIE_FIRST = re.compile(r"\b(x|y|z|equis|i griega|ye|zeta)[\s,.-]*$")
 _IBAN = re.compile(r"\bes\s?(\d{2})((?:[\s-]?\d{1,4}){5,12})\b")
 _POSTAL_WORDS = re.compile(r"\b(?:codigo postal|c\.? ?p\.?)\b")
 _CARD_WORDS = re.compile(r"\btarjeta\b")
+_NO_PHONE_WORDS = re.compile(
+    r"\b(?:pedido|factura|recibo|referencia|expediente|incidencia|reclamacion|albaran|tiquet|ticket|seguimiento|envio"
+    r"|reserva|localizador|poliza|serie)\b(?!.*\b(?:telefono|movil|fijo|llam\w+|contact\w+)\b)[^.,;?!]*$"
+)
+"""What a number after it is that may look like a phone's."""
 _ACCOUNT_WORDS = re.compile(r"\b(?:cuenta|cliente|contrato|abonado)\b")
 
 
@@ -164,5 +169,5 @@ def _digit_kind(digits: str, before: str, account_digits: int) -> tuple[str | No
         return "postal_code", digits
     if len(digits) == account_digits or (_ACCOUNT_WORDS.search(before) and len(digits) >= account_digits):
         return ("account_id", digits) if len(digits) == account_digits else (None, "")
-    number = phone(digits)
+    number = None if _NO_PHONE_WORDS.search(before) else phone(digits)
     return ("phone", number) if number else (None, "")
