@@ -86,7 +86,9 @@ _IN_FIGURES = re.compile(
     rf"\s({_CENTURY_SAID}(?:\s(?:{_BELOW_HUNDRED}|\d{{1,2}}))?|(?:19|20)\d\d)\b(?!\s\d)"
 )
 """As forms are filled in: "15 03 1985"; only with the whole year, for other numbers are said in such groups too."""
-_DAY_OF_MONTH = re.compile(rf"\b(?:el|para\sel)\sdia\s({SMALL_NUMBER})\b|^(?:el\s)?dia\s({SMALL_NUMBER})\b")
+_DAY_OF_MONTH = re.compile(
+    rf"\b(?:el|para\sel)\s(?:(?:proximo|pasado)\s)?dia\s({SMALL_NUMBER})\b|^(?:el\s)?dia\s({SMALL_NUMBER})\b"
+)
 _BARE_DAY = rf"({SMALL_NUMBER})(?<!\bun)(?<!\buna)\b(?!{COUNTED}|[\s,.]*(?:{SMALL_NUMBER}|cero)\b|[.,/:-]\d)"
 _NO_NOUN_AFTER = (
     r"(?=\s*(?:$|[.,;:?!])|\s(?:a|al|hasta|y|o|por|de\s(?:este|ese)|del?\s(?:mes|proximo)|si|no|me|que|porque)\b)"
@@ -96,10 +98,14 @@ _WITHOUT_MONTH = (
         rf"\b(?:para\sel|desde\sel|hasta\sel|antes\sdel|despues\sdel|a\spartir\sdel)\s{_BARE_DAY}{_NO_NOUN_AFTER}"
     ),
     re.compile(rf"\bel\s{_BARE_DAY}(?=,?\s(?:a\slas?\s|por\sla\s|de\s(?:este|ese)\smes\b|del\s(?:mes|proximo)\b))"),
+    re.compile(rf"\bel\s(?:proximo|pasado)\s{_BARE_DAY}{_NO_NOUN_AFTER}"),
     re.compile(rf"^(?:(?:pues|mejor|bueno|vale|si|sobre|seria)[\s,]+)*el\s{_BARE_DAY}\W*$"),
 )
 """A number alone is a day after a word of time, before the hour, or as the whole answer."""
-_MONTH_AFTER = re.compile(r"\s(?:(?P<this>de\seste\smes)|del\s(?:mes\sque\sviene|proximo\smes|mes\sproximo))\b")
+_MONTH_AFTER = re.compile(
+    r"\s(?:(?P<this>de\seste\smes)|(?P<last>del\s(?:mes\spasado|pasado\smes))"
+    r"|del\s(?:mes\sque\sviene|proximo\smes|mes\sproximo))\b"
+)
 _SINCE = re.compile(r"\bdesde\s(?:el\s)?$")
 _TO_THE_END = re.compile(r"\s(?:hasta|al?)\s")
 _FEAST = re.compile(
@@ -226,9 +232,9 @@ def _read_feast(match: re.Match[str], today: dt.date) -> str:
 def _read_day_of_month(match: re.Match[str], today: dt.date) -> str | None:
     day = small_number(next(filter(None, match.groups())))
     if named := _MONTH_AFTER.match(match.string, match.end()):
-        month = _months_later(today.replace(day=1), 0 if named["this"] else 1)
+        month = _months_later(today.replace(day=1), 0 if named["this"] else -1 if named["last"] else 1)
         return _dated(day, month.month, str(month.year), today)
-    way = -1 if _since(match) else 1
+    way = -1 if "pasado" in match[0] or _since(match) else 1
     for away in range(1, 63):
         date = today + dt.timedelta(days=way * away)
         if date.day == day:

@@ -13,7 +13,7 @@ _PART = (
     r"|\s*(?P<half>[ap])\.?\s?m\b\.?)"
 )
 _PART_BEFORE = re.compile(
-    r"\b(?:(?:esta|la)\s(?P<part>manana|tarde|noche|madrugada)|anoche),?\s(?:(?:a|sobre|hacia)\s)?$"
+    r"\b(?:(?:esta|la|ayer|manana|hoy)\s(?P<part>manana|tarde|noche|madrugada)|anoche),?\s(?:(?:a|sobre|hacia)\s)?$"
 )
 _MINUTES = (
     rf"(?:\s(?P<link>y|menos)\s(?P<minutes>media|cuarto|{SMALL_NUMBER})\b"

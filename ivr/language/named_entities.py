@@ -66,6 +66,8 @@ def find_all(
     exact = find_entities(text, now, account_digits=account_digits)
     wide = [entity for entity in named if entity.type in {"address", "product"} or entity in _long(named)]
     exact = [entity for entity in exact if not any(_overlap(entity, other) for other in wide)]
+    people = [entity for entity in named if entity.type == "person"]
+    exact = [entity for entity in exact if not any(_is_part_of_name(entity, other) for other in people)]
     exact += [code for code in _postal_codes(text, named) if not any(_overlap(code, other) for other in exact)]
     named = [entity for entity in named if not any(_overlap(entity, other) for other in exact)]
     return sorted([*exact, *named], key=lambda entity: entity.start)
@@ -81,6 +83,11 @@ def _postal_codes(text: str, named: list[Entity]) -> Iterator[Entity]:
 def _long(entities: list[Entity]) -> list[Entity]:
     """List the cities of several words: they are hardly anything else."""
     return [entity for entity in entities if entity.type == "city" and " " in entity.text]
+
+
+def _is_part_of_name(entity: Entity, person: Entity) -> bool:
+    """Whether a day is none but somebody's name, and written like one ("me llamo Domingo")."""
+    return entity.type == "date" and entity.text[0].isupper() and _overlap(entity, person)
 
 
 def _overlap(one: Entity, other: Entity) -> bool:

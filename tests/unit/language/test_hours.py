@@ -72,6 +72,7 @@ def test_an_hour_is_read_by_its_sign_and_a_length_is_none(said: str, hours: list
     ("said", "hour"),
     [
         ("esta noche a las diez", "22:00"),
+        ("ayer noche a las diez", "22:00"),
         ("anoche, a las once y media", "23:30"),
         ("mañana por la mañana a las seis", "06:00"),
         ("esta tarde sobre las nueve", "21:00"),

@@ -156,6 +156,11 @@ def test_a_person_and_the_city_they_call_from_are_two() -> None:
     assert named("habla Guadalupe Hernández de Puebla") == [("person", "Guadalupe Hernández"), ("city", "Puebla")]
 
 
+def test_a_day_that_is_somebodys_name_is_no_date() -> None:
+    assert named("me llamo Domingo Vega") == [("person", "Domingo Vega")]
+    assert named("me llamo Ana Vega, llámeme el domingo") == [("person", "Ana Vega"), ("date", "2026-11-29")]
+
+
 def test_a_person_and_the_town_of_the_same_name_are_two() -> None:
     assert named("me llamo Alba y vivo en Alba de Tormes") == [("person", "Alba"), ("city", "Alba de Tormes")]
 
