@@ -102,12 +102,12 @@ def _people(text: str) -> Iterator[Entity]:
     for match in _INTRODUCED.finditer(folded):
         end = _name_from(text, match.end(), known=match[0].strip() in _WEAK)
         if _OWN_NAME.match(match[0]) and (end or "apellido" in match[0]):
-            end = _with_unknown(text, end or match.end()) or end
+            end = _with_unknown(folded, end or match.end()) or end
         if end:
             yield _person(text, match.end(), end)
     for token in TOKEN.finditer(text):
         first = fold(token[0]) in FIRST_NAMES and token[0][0].isupper()
-        if first and not _AT_A_PLACE.search(folded[: token.start()]):
+        if first and not _AT_A_PLACE.search(folded, max(0, token.start() - len(" desde ")), token.start()):
             end = _name_from(text, token.start(), known=True)
             if len(text[token.start() : end].split()) > 1:
                 yield _person(text, token.start(), end)
@@ -133,15 +133,15 @@ def _name_from(text: str, start: int, *, known: bool) -> int:
     return end
 
 
-def _with_unknown(text: str, start: int) -> int:
+def _with_unknown(folded: str, start: int) -> int:
     """Say where the one or two unknown words end that follow a name up to the end of its clause; 0 without any."""
     end = start
     for _ in range(_MOST_UNKNOWN):
-        token = TOKEN.match(text, end + text[end:].startswith(" "))
-        if token is None or len(token[0]) < _SHORTEST_SURNAME or _NO_SURNAME.match(fold(token[0])):
+        token = TOKEN.match(folded, end + folded.startswith(" ", end))
+        if token is None or len(token[0]) < _SHORTEST_SURNAME or _NO_SURNAME.match(token[0]):
             break
         end = token.end()
-        if _CLAUSE_ENDS.match(fold(text), end):
+        if _CLAUSE_ENDS.match(folded, end):
             return end
     return 0
 

@@ -28,6 +28,8 @@ _CITY = re.compile(
     + "|".join(sorted((re.escape(name) for name in CITIES), key=len, reverse=True)).replace(r"\ ", " ")
     + r")\b"
 )
+_LONGEST_CITY = max(map(len, CITIES)) + 1
+"""Characters, with the one after it that ends its last word."""
 _BEFORE_CITY = re.compile(r"(?:\b(?:en|de|desde|a|hasta|por|hacia|para|ciudad de|provincia de)|,)\s*$")
 
 _LETTERS = "|".join(
@@ -193,4 +195,5 @@ def _street_name(text: str, start: int, before: int, *, numbered: bool) -> int:
 
 def is_city_after(text: str, start: int) -> bool:
     """Whether a city stands here behind "de" or "en" ("la calle Mayor de Alicante")."""
-    return bool(_CITY.match(fold(text), start)) and bool(re.search(r"\b(?:de|en)\s$", fold(text[:start])))
+    before = fold(text[max(0, start - len(" de ")) : start])
+    return bool(re.search(r"\b(?:de|en)\s$", before)) and bool(_CITY.match(fold(text[start : start + _LONGEST_CITY])))
