@@ -90,6 +90,24 @@ class TranscriptionRecord(BaseModel):
     language: str = "es"
 
 
+class ModelRecord(BaseModel):
+    """What one language model did for a turn."""
+
+    provider: str
+    model: str = ""
+    outcome: Literal["answered", "failed", "dropped"] = "answered"
+    """``dropped``: the caller went on or interrupted before it was done."""
+    reason: str = ""
+    """What kind of failure."""
+    ttft_ms: float | None = None
+    """From asking to the first word or call; None where none came."""
+    tokens_in: int | None = None
+    tokens_cached: int | None = None
+    tokens_out: int | None = None
+    cost: float | None = None
+    """Dollars, where the model's price is known."""
+
+
 class TurnRecord(BaseModel):
     """One turn. ``text`` is what was meant to be said, ``heard`` what the other side really heard."""
 
@@ -122,7 +140,9 @@ class TurnRecord(BaseModel):
     """Pitch in Hz, range in semitones, final rise in percent, loudness in dBFS, rate in syllables a second, pauses,
     contour (ten values a second), the change against the caller's usual way, tone and its trend."""
     latencies_ms: dict[str, float] = Field(default_factory=dict)
-    """Per stage of the reply that this turn is: pause, stt, endpoint, llm, tts, total."""
+    """Per stage of the reply that this turn is: pause, stt, endpoint, llm, tts, total; first_token of a hosted one."""
+    models: list[ModelRecord] = Field(default_factory=list)
+    """The models that were asked for this turn, in order; empty where the built-in engine alone decides."""
 
 
 class ToolRecord(BaseModel):

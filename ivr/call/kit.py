@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from ivr.call.thinking import Thinking
 from ivr.dialogue.endpointing import EndpointingPolicy
 from ivr.dialogue.turns import TurnPolicy
 from ivr.ports import VoiceStyle
@@ -87,3 +88,5 @@ class AgentKit:
     """Products and names of the house that callers may say."""
     interpreter: Interpreter | None = None
     """None = neither voice nor words are looked at for how the caller feels."""
+    thinking: Thinking = field(default_factory=Thinking)
+    """The hosted models behind ``new_model``, if any."""

@@ -12,6 +12,7 @@ from ivr.metadata import (
     AlertRecord,
     CallRecord,
     InterruptionRecord,
+    ModelRecord,
     RecordingMetadata,
     Segment,
     ToolRecord,
@@ -47,6 +48,8 @@ class CallLog:
         self._recorder: Recorder
         self.feelings = Feelings()
         """The session puts the call's own here."""
+        self.models: list[ModelRecord] = []
+        """What language models did since the agent's last turn that was heard."""
         self._caller_turn: TurnRecord | None = None
         self._segment: Segment | None = None
         self._awaited: list[str] = []
@@ -82,6 +85,9 @@ class CallLog:
     async def close(self, outcome: Outcome, hangup: HangUp | None, stats: LinkStats) -> RecordingMetadata:
         """Finish the recording; answers the whole metadata."""
         self._keep_caller_turn()
+        last = next((turn for turn in reversed(self.metadata.turns) if turn.who == "agent"), None)
+        if last is not None:
+            self._enter_models(last)
         call = self.metadata.call
         call.ended_at = datetime.now(UTC)
         call.outcome = outcome
@@ -212,6 +218,7 @@ class CallLog:
         self._reply_latencies = {}
         if not spoken.heard:
             return
+        self._enter_models(turn)
         self.metadata.turns.append(turn)
         if clarifies:
             asked = self.metadata.clarifications
@@ -219,6 +226,13 @@ class CallLog:
         segment = Segment(who="agent", start=turn.start, end=turn.end, raw=turn.heard, text=turn.heard)
         self.metadata.transcription.segments.append(segment)
         self._recorder.note("turn", turn)
+
+    def _enter_models(self, turn: TurnRecord) -> None:
+        turn.models += self.models
+        self.models.clear()
+        first = next((record.ttft_ms for record in turn.models if record.outcome == "answered"), None)
+        if first is not None:
+            turn.latencies_ms["first_token"] = first
 
     def tool(self, record: ToolRecord, now: float) -> None:
         """Note a business function that ran."""

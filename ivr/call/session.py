@@ -18,6 +18,7 @@ from ivr.call.ear import Ear
 from ivr.call.feelings import Feelings
 from ivr.call.playout import Playout
 from ivr.call.recognition import LOOK_AFTER, Recognition
+from ivr.call.thinking import NOTE
 from ivr.dialogue.conversation import UNRATED, Expectation
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.turn_events import (
@@ -110,6 +111,7 @@ class CallSession:
     async def run(self) -> None:
         """Hold the conversation; returns when the line may be torn down."""
         CALL_ID.set(self._offer.call_id)
+        NOTE.set(self._book.models.append)
         await self._book.open()
         try:
             async with asyncio.TaskGroup() as tasks:

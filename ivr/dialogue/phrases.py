@@ -6,7 +6,7 @@ from ivr.dialogue.conversation import Expectation
 
 _BY_SLOTS: dict[tuple[str, ...], str] = {
     (): """
-        greeting one_moment doing_it sure got_it no_input no_input_goodbye go_ahead not_understood interject
+        greeting one_moment please_wait doing_it sure got_it no_input no_input_goodbye go_ahead not_understood interject
         never_stops failed time_limit ask_account how_can_i_help greet_back anything_else welcome farewell
         empathy upset out_of_scope yes_what nothing_pending who_are_you wait_for_caller repeating resume
         offer_agent offer_manager transfer_to_agent transfer_to_manager transfer_failed tool_failed
