@@ -41,6 +41,10 @@ class ChatModel(Protocol):
         """Have the server read what every call begins with, where it keeps that; EngineError."""
         ...
 
+    async def check(self) -> None:
+        """Ask whether it is there and lets us in; EngineError tells the mend."""
+        ...
+
     async def aclose(self) -> None:
         """Close the connections; safe to repeat."""
         ...

@@ -44,6 +44,10 @@ class AnthropicMessages:
     async def warm(self, messages: Sequence[Message], tools: Sequence[Tool]) -> None:
         """Do nothing: the first request has the service keep the instructions."""
 
+    async def check(self) -> None:
+        """Ask whether it is there and lets us in; EngineError."""
+        await self._stream.check("/v1/models")
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._stream.aclose()

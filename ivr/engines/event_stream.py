@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from ivr.engines.sse import SseParser
 from ivr.errors import EngineBusy, EngineError, EngineRefused, EngineTimeout, EngineUnavailable, UnusableAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Iterator, Mapping
 
     from ivr.engines.spoken_stream import AnswerReader, Piece
 
@@ -80,8 +80,7 @@ class EventStream:
 
     async def ask(self, path: str, body: Mapping[str, Any], reader: AnswerReader) -> AsyncGenerator[Piece, None]:
         """POST and stream what the reader makes of the answer; EngineError. Closing it ends the request."""
-        name = self.service.provider
-        try:
+        with self._translated():
             async with self._open().post(
                 self.service.url.rstrip("/") + path,
                 json=dict(body),
@@ -91,15 +90,32 @@ class EventStream:
                 if answer.status != 200:  # noqa: PLR2004 - the one that streams
                     said = (await answer.content.read(1 << 14)).decode("utf-8", "replace")
                     raise refusal(self.service, answer.status, answer.headers.get("Retry-After", ""), said)
-                async with aclosing(_read(answer.content, reader, name)) as pieces:
+                async with aclosing(_read(answer.content, reader, self.service.provider)) as pieces:
                     async for piece in pieces:
                         yield piece
+
+    async def check(self, path: str) -> None:
+        """GET; EngineError says what is wrong, nothing = it answers and lets us in."""
+        with self._translated():
+            url = self.service.url.rstrip("/") + path
+            async with self._open().get(url, headers=self.service.headers, allow_redirects=False) as answer:
+                if answer.status != 200:  # noqa: PLR2004 - all is well
+                    said = (await answer.content.read(1 << 14)).decode("utf-8", "replace")
+                    raise refusal(self.service, answer.status, answer.headers.get("Retry-After", ""), said)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Make our own errors of the library's."""
+        name, url = self.service.provider, self.service.url
+        try:
+            yield
         except TimeoutError:
-            raise EngineTimeout(f"{name} does not answer at {self.service.url}; is it up?", name) from None
+            raise EngineTimeout(f"{name} does not answer at {url}; is it up?", name) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            kind = type(error).__name__
             mend = f"is it up? Correct {self.service.url_setting} if it is elsewhere"
-            raise EngineUnavailable(f"{name} cannot be reached at {self.service.url} ({kind}); {mend}", name) from None
+            raise EngineUnavailable(
+                f"{name} cannot be reached at {url} ({type(error).__name__}); {mend}", name
+            ) from None
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:

@@ -47,6 +47,10 @@ class OpenAiChat:
     async def warm(self, messages: Sequence[Message], tools: Sequence[Tool]) -> None:
         """Do nothing: these services keep by themselves what they have read."""
 
+    async def check(self) -> None:
+        """Ask whether it is there and lets us in; EngineError."""
+        await self._stream.check("/models")
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._stream.aclose()

@@ -7,11 +7,12 @@ usage may be missing, arguments may come whole or in pieces, and a server may sa
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Speech
 from ivr.engines.chat_history import Ran, history, result_text, system_of
+from ivr.engines.held_answer import PlainContent
 from ivr.engines.spoken_stream import ALIVE, WholeWords, parse_call, parse_event
 from ivr.errors import EngineUnavailable
 
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
     from ivr.dialogue.conversation import Message
     from ivr.dialogue.tools import Tool
     from ivr.engines.spoken_stream import Piece
+
+
+class Content(Protocol):
+    """What the text of an answer holds."""
+
+    def feed(self, text: str) -> str:
+        """Take some characters; answer those that are to be spoken."""
+        ...
+
+    def call(self, engine: str) -> tuple[str, str]:
+        """Give the name and the arguments, as JSON text, of a call that was written in it; empty where none was."""
+        ...
 
 
 def chat_messages(messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -55,8 +68,9 @@ def chat_tools(tools: Sequence[Tool]) -> dict[str, Any]:
 class ChatReader:
     """Reads the ``chat.completion.chunk`` events of one answer; ``turn`` counts the caller's turns."""
 
-    def __init__(self, engine: str, turn: int) -> None:
+    def __init__(self, engine: str, turn: int, content: Content | None = None) -> None:
         self.done = False
+        self._content = content or PlainContent()
         self._engine = engine
         self._turn = turn
         self._words = WholeWords()
@@ -83,9 +97,10 @@ class ChatReader:
 
     def _read(self, delta: dict[str, Any]) -> list[Piece]:
         pieces: list[Piece] = []
-        if text := self._words.feed(delta.get("content") or ""):
+        written = delta.get("content") or ""
+        if text := self._words.feed(self._content.feed(written)):
             pieces.append(Speech(text))
-        elif delta.get("content"):
+        elif written:
             pieces.append(ALIVE)
         for part in delta.get("tool_calls") or []:
             pieces.append(Speech(self._words.flush()))  # what was said before the call need not wait for its arguments
@@ -119,6 +134,8 @@ class ChatReader:
             pieces.append(Speech(text))
         if self._usage is not None:
             pieces.append(self._usage)
+        if not self._name:
+            self._name, self._arguments = self._content.call(self._engine)
         if self._name:
             pieces.append(parse_call(self._name, self._arguments, self._turn, self._engine))
         return pieces
