@@ -7,12 +7,15 @@ import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
+from ivr.bootstrap_llm import build_thinking
+from ivr.call.attempt import Bridge
 from ivr.call.clarifying import ClarifyingModel
 from ivr.call.consoling import ConsolingModel
 from ivr.call.constraining import ConstrainedTranscriber
 from ivr.call.correcting import CorrectingTranscriber, house_terms
 from ivr.call.kit import AgentKit, CallPolicy, VoiceEngines
 from ivr.call.recorder import RecordingWriter
+from ivr.call.relay import Relay
 from ivr.db.corrections import active_entries, ship
 from ivr.db.crm import CrmTools
 from ivr.db.crm_seed import seed
@@ -21,6 +24,7 @@ from ivr.db.session import open_database, reading, writing
 from ivr.dialogue.clarifying import CaseFold
 from ivr.dialogue.form import FormDialogue
 from ivr.dialogue.local import LocalDialogue
+from ivr.dialogue.prompt import system_prompt
 from ivr.dialogue.script import Script, load_script
 from ivr.dialogue.turns import TurnPolicy
 from ivr.engines.espeak import EspeakSynthesizer
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from ivr.call.thinking import Thinking
     from ivr.language.correction.bank import CorrectionBank
     from ivr.ports import (
         Denoiser,
@@ -220,15 +225,17 @@ def build_script(settings: Settings) -> Script:
     return load_script(settings.persona)
 
 
-def build_new_model(settings: Settings, script: Script) -> Callable[[], LanguageModel]:
+def build_new_model(
+    settings: Settings, script: Script, thinking: Thinking | None = None
+) -> Callable[[], LanguageModel]:
     """Choose who decides what to say, and who asks again before that."""
-    match settings.llm_provider:
-        case "local" if script.persona.form:
-            new_engine: Callable[[], LanguageModel] = partial(FormDialogue, script, dt.datetime.now)
-        case "local":
-            new_engine = partial(LocalDialogue, script, dt.datetime.now)
-        case never:
-            assert_never(never)
+    if script.persona.form:
+        new_engine: Callable[[], LanguageModel] = partial(FormDialogue, script, dt.datetime.now)
+    else:
+        new_engine = partial(LocalDialogue, script, dt.datetime.now)
+        thinking = thinking or build_thinking(settings)
+        if thinking.providers:
+            new_engine = partial(_relayed, new_engine, script, thinking)
     if settings.enable_sentiment:
         new_engine = partial(_consoling, new_engine, script)
     if not settings.enable_clarification:
@@ -236,6 +243,11 @@ def build_new_model(settings: Settings, script: Script) -> Callable[[], Language
     policy = ClarificationPolicy(settings.clarification_confidence, settings.max_clarifications)
     fold = CaseFold(script, policy, frozenset(detail.kind for detail in script.persona.form))
     return lambda: ClarifyingModel(new_engine(), fold, dt.datetime.now)
+
+
+def _relayed(new_engine: Callable[[], LanguageModel], script: Script, thinking: Thinking) -> LanguageModel:
+    bridge = Bridge(sorted(script.lines_of("please_wait")))
+    return Relay(thinking, new_engine(), system_prompt(script, dt.datetime.now()), bridge)  # noqa: DTZ005 - local time
 
 
 def _consoling(new_engine: Callable[[], LanguageModel], script: Script) -> LanguageModel:
@@ -285,6 +297,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
     """Load everything that calls share, warmed up."""
     script = build_script(settings)
     style = build_style(settings)
+    thinking = build_thinking(settings)
     async with asyncio.TaskGroup() as loading:
         transcriber = loading.create_task(asyncio.to_thread(build_hearing, settings, database, live=True))
         synthesizer = loading.create_task(asyncio.to_thread(build_synthesizer, settings))
@@ -293,7 +306,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         detector=build_detector(settings),
         turn_detector=build_turn_detector(settings),
         transcriber=transcriber.result(),
-        new_model=build_new_model(settings, script),
+        new_model=build_new_model(settings, script, thinking),
         tools=build_tools(settings, database),
         synthesizer=LastResort(synthesizer.result(), EspeakSynthesizer()),
         lines=script,
@@ -303,6 +316,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         voice=voice.result(),
         vocabulary=script.vocabulary,
         interpreter=build_interpreter(settings),
+        thinking=thinking,
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast, get_args
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import ConfigError
 
+LlmProvider = Literal["openai", "lm_studio", "mixtral", "anthropic", "llamacpp"]
 SECRET_NAMES = ("ARI_PASSWORD", "PHONE_PASSWORD", "WEB_API_KEY")
 
 
@@ -99,7 +100,31 @@ class Settings(BaseSettings):
     max_clarifications: int = Field(3, ge=0, le=10, description="How often in a call the agent asks again.")
 
     # thinking
-    llm_provider: Literal["local"] = Field("local", description="Who decides what to say.")
+    llm_provider: Literal["local", LlmProvider] = Field(
+        "local",
+        description="Who decides what to say; local is the built-in engine, which also steps in for the others.",
+    )
+    llm_fallbacks: str = Field(
+        "", description="Who is asked next, in order: PROVIDER or PROVIDER:MODEL, with commas; local is always last."
+    )
+    llm_model: str = Field("", description="Model of LLM_PROVIDER; empty: the provider's usual one.")
+    llm_base_url: str = Field("", description="Address of LLM_PROVIDER's API, up to /v1; empty: the provider's own.")
+    openai_api_key: SecretStr = Field(
+        SecretStr(""), description="Key for openai, or for a server that LLM_BASE_URL names."
+    )
+    lm_studio_url: str = Field("http://127.0.0.1:1234/v1", description="LM Studio's API.")
+    anthropic_api_key: SecretStr = Field(SecretStr(""), description="Key for anthropic.")
+    llm_first_token_timeout: float = Field(
+        3.0, ge=0.2, le=30, description="Seconds after which a model that gave no sign loses the turn to the next."
+    )
+    llm_token_timeout: float = Field(
+        2.0, ge=0.2, le=30, description="The same when it stands still in the middle of an answer."
+    )
+    llm_prices: Path | None = Field(
+        None, description="YAML with each model's dollars a million tokens; empty: list prices of known models."
+    )
+    llm_host: str = Field("127.0.0.1", description="Address that ivr serve llm listens on.")
+    llm_port: int = Field(8003, ge=1, le=65535, description="Port of ivr serve llm, and where llamacpp looks for it.")
     persona: str = Field("es", description="Persona file: a name in ivr/dialogue/personas or a path to a YAML file.")
 
     # speaking
@@ -164,6 +189,24 @@ class Settings(BaseSettings):
         if self.pbx_rtp_port_max <= self.pbx_rtp_port_min:
             raise ValueError("PBX_RTP_PORT_MAX must be greater than PBX_RTP_PORT_MIN")
         return self
+
+    @field_validator("llm_fallbacks")
+    @classmethod
+    def _are_providers(cls, value: str) -> str:
+        named = [item.strip().partition(":")[0] for item in value.split(",") if item.strip()]
+        unknown = next((name for name in named if name not in get_args(LlmProvider)), None)
+        if unknown is not None:
+            raise ValueError(f"{unknown!r} is none of {', '.join(get_args(LlmProvider))}")
+        return value
+
+    @property
+    def llm_chain(self) -> tuple[tuple[LlmProvider, str], ...]:
+        """The hosted models in the order in which they are asked, (provider, model); "" = its usual one."""
+        if self.llm_provider == "local":
+            return ()
+        pairs = (item.strip().partition(":") for item in self.llm_fallbacks.split(",") if item.strip())
+        further = ((cast("LlmProvider", name), model) for name, _, model in pairs)
+        return ((self.llm_provider, self.llm_model), *further)
 
     def is_on(self, switch: str) -> bool:
         """Say whether a switch, named as its variable, is on."""

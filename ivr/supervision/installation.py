@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
+from ivr.bootstrap_llm import build_thinking
 from ivr.engines.store import ModelStore
 from ivr.errors import ModelMissing, PbxError
 from ivr.heartbeat import beat_path
@@ -67,6 +68,7 @@ def prepare() -> Settings:
     settings = load_settings()
     if read_status(settings.home).state in {"starting", "running", "stopping"}:
         return settings
+    build_thinking(settings)
     if settings.pbx == "local" and find(settings.cache) is None:
         raise PbxError("no Asterisk is installed; run: ivr pbx install")
     store = ModelStore(settings.cache)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import signal
+import time
 from typing import TYPE_CHECKING
 
 from ivr.bootstrap import (
@@ -21,6 +23,9 @@ from ivr.call.conductor import Conductor
 from ivr.call.log import CallLog
 from ivr.call.session import CallSession
 from ivr.db.book import DatabaseBook
+from ivr.dialogue.conversation import Message
+from ivr.dialogue.prompt import fixed_part, system_prompt
+from ivr.errors import EngineError
 from ivr.heartbeat import beat_path, write_beat
 from ivr.supervision.rescue import rescue
 from ivr.telephony.switchboard import Switchboard
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 
     from ivr.call.kit import AgentKit, CallBook
     from ivr.call.recorder import RecordingWriter
+    from ivr.dialogue.script import Script
     from ivr.ports import CallControl, CallHandler, CallOffer, MediaLink
     from ivr.settings import Settings
 
@@ -69,7 +75,8 @@ async def run_calls(settings: Settings) -> None:
     for recording_id in (*found.closed, *found.adopted):
         log.warning("recovered %s, which a worker that died left open", recording_id)
     kit = await build_kit(settings, database)
-    phrases = build_script(settings).fixed_phrases()
+    script = build_script(settings)
+    phrases = script.fixed_phrases()
     write_beat(beat, "speaking the greeting ahead")
     await kit.synthesizer.prepare(phrases[:URGENT], kit.style)
     writer = build_writer(settings)
@@ -81,11 +88,13 @@ async def run_calls(settings: Settings) -> None:
         async with asyncio.TaskGroup() as tasks:
             ticking = tasks.create_task(conductor.run())
             taking = tasks.create_task(switchboard.run())
-            beating = tasks.create_task(_beat(settings, switchboard, conductor))
+            beating = tasks.create_task(_beat(settings, switchboard, conductor, kit))
             preparing = tasks.create_task(_prepare(kit, phrases[URGENT:], switchboard))
+            warming = tasks.create_task(_warm(kit, script))
             await _until_stopped(switchboard, taking)
-            for task in (beating, ticking, preparing):
+            for task in (beating, ticking, preparing, warming):
                 task.cancel()
+    await kit.thinking.aclose()
     writer.close()
     beat.unlink(missing_ok=True)
 
@@ -119,7 +128,17 @@ async def _until_stopped(switchboard: Switchboard, taking: asyncio.Task[None]) -
     taking.cancel()
 
 
-async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conductor) -> None:
+async def _warm(kit: AgentKit, script: Script) -> None:
+    """Have the hosted models read their instructions before the first caller; one that is down is met in calls."""
+    brief = Message("system", fixed_part(system_prompt(script, dt.datetime.now())))  # noqa: DTZ005 - local time
+    for provider in kit.thinking.providers:
+        try:
+            await provider.model.warm([brief], kit.tools.tools)
+        except EngineError as error:
+            log.warning("%s is not ready: %s", provider.name, error)
+
+
+async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conductor, kit: AgentKit) -> None:
     beat = beat_path(settings.home, "calls")
     while True:
         ready = switchboard.ready.is_set()
@@ -128,6 +147,7 @@ async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conduct
             "calls": len(switchboard.calls),
             "stages_left_out": list(conductor.shedding.off),
             "stages_dropped_total": conductor.shedding.dropped,
+            "models": kit.thinking.facts(time.monotonic()),
             "tick_late_p99_ms": round(late[int(len(late) * 0.99)] * 1000, 2) if late else 0.0,
         }
         lacking = f"no connection to ARI at {settings.ari_url}; start the PBX, or correct ARI_URL"

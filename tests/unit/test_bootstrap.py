@@ -3,10 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
 
 from ivr.bootstrap import build_new_model, build_script
+from ivr.bootstrap_llm import build_thinking
 from ivr.db.crm_tools import TOOLS
 from ivr.dialogue.conversation import Message, Speech
+from ivr.errors import ConfigError
 from ivr.language.correction.values import HeardWord
 from ivr.settings import Settings
 
@@ -42,3 +45,60 @@ async def test_clarification_can_be_switched_off() -> None:
 async def test_how_doubtful_and_how_often_are_settings(change: dict[str, object]) -> None:
     pieces = await replies("es", enable_clarification=True, **change)
     assert not any(isinstance(piece, Speech) and piece.clarifies for piece in pieces)
+
+
+def chosen(**changes: object) -> list[tuple[str, str]]:
+    settings = Settings().model_copy(update=changes)
+    return [(provider.name, provider.model.model) for provider in build_thinking(settings).providers]
+
+
+def test_without_a_hosted_model_the_built_in_engine_decides_alone() -> None:
+    assert chosen(llm_provider="local", llm_fallbacks="llamacpp") == []
+
+
+def test_hosted_models_are_asked_in_the_order_of_the_settings() -> None:
+    fallbacks = "anthropic:claude-sonnet-4-5, lm_studio, mixtral:mistral-small,llamacpp"
+    assert chosen(
+        llm_provider="openai",
+        llm_model="gpt-4o",
+        llm_fallbacks=fallbacks,
+        openai_api_key=SecretStr("sk-x"),
+        anthropic_api_key=SecretStr("sk-y"),
+    ) == [
+        ("openai", "gpt-4o"),
+        ("anthropic", "claude-sonnet-4-5"),
+        ("lm_studio", "local-model"),
+        ("mixtral", "mistral-small"),
+        ("llamacpp", "qwen2.5-coder-1.5b-instruct"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "variable"),
+    [
+        ({"llm_provider": "openai"}, "OPENAI_API_KEY"),
+        ({"llm_provider": "anthropic"}, "ANTHROPIC_API_KEY"),
+        ({"llm_provider": "llamacpp", "llm_fallbacks": "anthropic"}, "ANTHROPIC_API_KEY"),
+    ],
+)
+def test_a_missing_key_is_refused_at_start_with_the_mend(changes: dict[str, object], variable: str) -> None:
+    empty = {"openai_api_key": SecretStr(""), "anthropic_api_key": SecretStr("")}
+    with pytest.raises(ConfigError, match=f"{variable}: set it in .env"):
+        chosen(**empty, **changes)
+
+
+def test_a_server_of_ones_own_needs_no_key() -> None:
+    own = {"llm_provider": "openai", "llm_model": "qwen", "llm_base_url": "http://127.0.0.1:9/v1"}
+    assert chosen(**own, openai_api_key=SecretStr("")) == [("openai", "qwen")]
+
+
+async def test_with_its_model_down_a_call_is_answered_by_the_built_in_engine() -> None:
+    own = {"llm_provider": "openai", "llm_base_url": "http://127.0.0.1:9/v1", "enable_clarification": False}
+    settings = Settings().model_copy(update={"persona": "es"} | own)
+    thinking = build_thinking(settings)
+    model = build_new_model(settings, build_script(settings), thinking)()
+    pieces = [piece async for piece in model.reply([Message("user", "Quiero saber mi saldo.")], TOOLS)]
+    await thinking.aclose()
+    assert isinstance(pieces[0], Speech)
+    assert "cuenta" in " ".join(piece.text for piece in pieces if isinstance(piece, Speech))
+    assert thinking.facts(0.0)["local"]["answered"] == 1
