@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ivr.web.schemas import Call, ConversationMetrics, RecordingSummary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ivr.metadata import RecordingMetadata
+
+Number = TypeVar("Number", int, float)
 
 
 def measure(metadata: RecordingMetadata) -> ConversationMetrics:
     """Work out the figures; what was not measured is None, never 0."""
+    models = [record for turn in metadata.turns for record in turn.models]
     return ConversationMetrics(
         conversation_id=metadata.conversation_id,
         duration_seconds=duration(metadata),
@@ -20,6 +25,11 @@ def measure(metadata: RecordingMetadata) -> ConversationMetrics:
         avg_stt_latency_ms=_mean_stage(metadata, "stt"),
         avg_llm_latency_ms=_mean_stage(metadata, "llm"),
         avg_tts_latency_ms=_mean_stage(metadata, "tts"),
+        avg_first_token_ms=_mean_stage(metadata, "first_token"),
+        llm_tokens_in=_added(record.tokens_in for record in models),
+        llm_tokens_out=_added(record.tokens_out for record in models),
+        llm_cost=_added(record.cost for record in models),
+        llm_fallbacks=sum(record.outcome == "failed" for record in models),
         total_latency_ms=_mean_stage(metadata, "total"),
         interruptions_count=_interruptions(metadata),
         sentiment_trend=[
@@ -78,6 +88,11 @@ def duration(metadata: RecordingMetadata) -> float:
 def _mean_stage(metadata: RecordingMetadata, stage: str) -> float | None:
     measured = [turn.latencies_ms[stage] for turn in metadata.turns if stage in turn.latencies_ms]
     return round(fmean(measured), 1) if measured else None
+
+
+def _added(values: Iterable[Number | None]) -> Number | None:
+    known = [value for value in values if value is not None]
+    return sum(known[1:], known[0]) if known else None
 
 
 def _interruptions(metadata: RecordingMetadata) -> int:

@@ -84,6 +84,11 @@ class ConversationMetrics(BaseModel):
     avg_stt_latency_ms: float | None
     avg_llm_latency_ms: float | None
     avg_tts_latency_ms: float | None
+    avg_first_token_ms: float | None = Field(description="Of hosted language models.")
+    llm_tokens_in: int | None
+    llm_tokens_out: int | None
+    llm_cost: float | None = Field(description="Dollars, of the models whose price is known.")
+    llm_fallbacks: int = Field(description="Answers that a hosted model failed to give, so that another gave them.")
     total_latency_ms: float | None = Field(description="Mean time from the caller's last sound to the agent's first.")
     interruptions_count: int
     sentiment_trend: list[float]

@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from ivr.heartbeat import beat_path, read_beat
 from ivr.web.backend import Backend, backend_of
+from ivr.web.model_figures import ModelFigures
 from ivr.web.schemas import Dashboard, ProcessingStats, StorageStats
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ def _registry(backend: Backend) -> CollectorRegistry:
     for part in ("calls", "jobs"):
         beat = read_beat(beat_path(backend.home, part))
         workers.labels(part).set(beat is not None and beat.fresh)
+        if part == "calls" and beat is not None and beat.fresh:
+            registry.register(ModelFigures(beat.facts.get("models", {})))
     return registry
 
 

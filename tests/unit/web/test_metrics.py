@@ -2,9 +2,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from prometheus_client import CollectorRegistry, generate_latest
+
+from ivr.call.thinking import Scoreboard
 from ivr.dialogue.outcome import Outcome
-from ivr.metadata import AnalysisRecord, AudioRecord, CallRecord, InterruptionRecord, RecordingMetadata, TurnRecord
+from ivr.metadata import (
+    AnalysisRecord,
+    AudioRecord,
+    CallRecord,
+    InterruptionRecord,
+    ModelRecord,
+    RecordingMetadata,
+    TurnRecord,
+)
 from ivr.web.metrics import measure, summarize
+from ivr.web.model_figures import ModelFigures
 
 START = datetime(2026, 1, 27, 10, tzinfo=UTC)
 
@@ -55,3 +67,32 @@ def test_a_backchannel_is_no_interruption() -> None:
 def test_a_call_without_sound_is_as_long_as_it_was_up() -> None:
     silent = conversation().model_copy(update={"audio": AudioRecord()})
     assert measure(silent).duration_seconds == 61.0
+
+
+def test_what_hosted_models_took_is_added_up() -> None:
+    talk = conversation()
+    assert measure(talk).llm_tokens_in is None
+    assert measure(talk).llm_cost is None
+    talk.turns[1].latencies_ms["first_token"] = 300
+    talk.turns[1].models = [
+        ModelRecord(provider="openai", outcome="failed", reason="EngineTimeout"),
+        ModelRecord(provider="anthropic", tokens_in=100, tokens_out=9, cost=0.002),
+    ]
+    talk.turns[3].models = [ModelRecord(provider="anthropic", tokens_in=200, tokens_out=10, cost=0.003)]
+    figures = measure(talk)
+    assert (figures.llm_tokens_in, figures.llm_tokens_out, figures.llm_fallbacks) == (300, 19, 1)
+    assert figures.llm_cost == 0.005
+    assert figures.avg_first_token_ms == 300
+
+
+def test_what_models_did_is_told_to_prometheus() -> None:
+    board = Scoreboard()
+    board.note(ModelRecord(provider="openai", outcome="failed"))
+    board.note(ModelRecord(provider="openai", tokens_in=100, tokens_cached=80, tokens_out=9, cost=0.5, ttft_ms=250))
+    registry = CollectorRegistry()
+    registry.register(ModelFigures(board.figures()))
+    text = generate_latest(registry).decode()
+    assert 'ivr_llm_replies_total{outcome="failed",provider="openai"} 1.0' in text
+    assert 'ivr_llm_tokens_total{kind="read_from_cache",provider="openai"} 80.0' in text
+    assert 'ivr_llm_cost_dollars_total{provider="openai"} 0.5' in text
+    assert 'ivr_llm_first_token_seconds_sum{provider="openai"} 0.25' in text
