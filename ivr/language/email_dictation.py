@@ -16,12 +16,12 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from ivr.language.email_hosts import likeliest_hosts
+from ivr.language.email_local import letters_written, spelled_local, without_remarks
 from ivr.language.identifiers import normal_form
 from ivr.language.letters import sounds_like
 from ivr.language.names import NAMES
-from ivr.language.numbers import digit_runs
+from ivr.language.numbers import numerals
 from ivr.language.phonetics import phonetic_key
-from ivr.language.spelling import pieces
 from ivr.language.words import fold
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _HYPHEN = re.compile(r"[\s,]*\b(?:guion(?:\smedio)?|menos)\b[\s,]*")
 _DOT = re.compile(r"[\s,]*\b(?:puntos?|puento)\b[\s,]*")
 _TOP = re.compile(
     r"[\s,.]*(?:\.|\bpuntos?\s*|\blos\spuntos?\s*|puntos?|\bpult[ou]e?\s*)\s*"
-    r"(com|es|net|org|mx|cat|info|eu|ar|co|cl|s)\b\W*$"
+    r"(com|es|net|org|mx|cat|info|eu|ar|co|cl|s)\b\W*(?:(?:muchas\s)?(?:gracias|por\sfavor|vale|eso\ses|ya\sesta)\W*)*$"
 )
 _TOPS_MISHEARD = {"s": "es"}
 _HOSTS = {
@@ -63,9 +63,6 @@ _LEAST_ENDING = 5
 _MISHEARD = {"una": "ana"}
 _LETTERS = string.ascii_lowercase
 _COMMON = re.compile(r"[a-z]+")
-_FEWEST_LETTERS, _LETTERS_SHARE = 3, 0.6
-_LINKS = frozenset({"de", "en", "el", "al", "em"})
-"""What is left of a letter's name between the words by which letters are told."""
 
 
 def dictated_email(text: str) -> str | None:
@@ -118,7 +115,7 @@ def _parted(text: str) -> tuple[str, str]:
     folded = fold(text)
     ats = list(_AT.finditer(folded))
     if not ats:
-        return _spelled(_UNDERSCORE.sub(" _ ", _LEAD.sub("", folded))), ""
+        return spelled_local(_UNDERSCORE.sub(" _ ", _LEAD.sub("", folded))), ""
     return _local(folded[: ats[-1].start()]), _host(folded[ats[-1].end() :])
 
 
@@ -132,7 +129,7 @@ def respelled_host(hypotheses: Sequence[str], before: Sequence[str]) -> list[str
         ats = list(_AT.finditer(folded))
         said = folded[ats[-1].end() :] if ats else folded
         top = _TOP.search(said)
-        letters = _spelled(said[: top.start()] if top else said)
+        letters = spelled_local(said[: top.start()] if top else said)
         ending = _TOPS_MISHEARD.get(top[1], top[1]) if top else top_before
         hosts.append(f"{letters}.{ending}" if letters else _host(said))
     names = dict.fromkeys(address.partition("@")[0] for address in addresses)
@@ -202,24 +199,14 @@ def _ending(word: str) -> str:
 
 
 def _local(said: str) -> str:
-    said = _UNDERSCORE.sub("_", _LEAD.sub("", said))
-    if letters := _spelled(said.replace("_", " _ ")):
+    said = _UNDERSCORE.sub("_", without_remarks(_LEAD.sub("", said)))
+    if letters := spelled_local(said.replace("_", " _ ")):
         return letters
-    said = _DOT.sub(".", _HYPHEN.sub("-", _TAIL.sub("", said)))
-    for run in reversed(digit_runs(said)):
-        said = f"{said[: run.start]}{run.digits}{said[run.end :]}"
+    said = letters_written(_DOT.sub(".", _HYPHEN.sub("-", _TAIL.sub("", said))))
+    for number in reversed(numerals(said)):
+        said = f"{said[: number.start]}{number.digits}{said[number.end :]}"
     said = re.sub(r"[a-z]+(?:\s[a-z]+)*", lambda words: _names(words[0]), said)
     return re.sub(r"[^\w.+-]", "", said).strip(".-")
-
-
-def _spelled(said: str) -> str:
-    """Put together what is spelled letter by letter; "" where most is said in words."""
-    read = [piece for piece in pieces(said) if piece.spelled or piece.text not in _LINKS]
-    letters = sum(piece.text.isalpha() for piece in read)
-    named = sum(piece.spelled and piece.text.isalpha() for piece in read)
-    if named < _FEWEST_LETTERS or named < _LETTERS_SHARE * letters:
-        return ""
-    return "".join(piece.text for piece in read)
 
 
 def _names(said: str) -> str:

@@ -74,7 +74,7 @@ _LONGEST_NAME = max(len(name.split()) for name in _NAMES)
 
 def pieces(text: str) -> list[Piece]:
     """Read a text as spelling: letters, signs and digits one by one, other words whole."""
-    return list(_pieces(_digits_written(told_apart(text))))
+    return _pieces(_digits_written(told_apart(text)))
 
 
 def _digits_written(text: str) -> str:
@@ -84,13 +84,17 @@ def _digits_written(text: str) -> str:
     return text
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def _pieces(text: str) -> list[Piece]:
     tokens = [_Token(_folded(match[0]), match[0]) for match in _TOKEN.finditer(unicodedata.normalize("NFC", text))]
+    read: list[Piece] = []
     at, times = 0, 1
     while at < len(tokens):
         if (told := _example_at(tokens, at)) is not None:
-            yield Piece(told[0], spelled=True)
+            read.append(Piece(told[0], spelled=True))
             at = told[1]
+            continue
+        if length := _settled(tokens, at, read):
+            at += length
             continue
         char, length = _named(tokens, at)
         if not char and tokens[at].text == "doble":
@@ -98,12 +102,44 @@ def _pieces(text: str) -> Iterator[Piece]:
             continue
         at += max(1, length)
         if not char:
-            yield from _word(tokens[at - 1])
+            read += _word(tokens[at - 1])
         elif char.isalpha():
             char, used = _by_example(char, tokens, at)
             at += used
-        yield from [Piece(char, spelled=True)] * (times if char else 0)
+        read += [Piece(char, spelled=True)] * (times if char else 0)
         times = 1
+    return read
+
+
+def _settled(tokens: list[_Token], at: int, read: list[Piece]) -> int:
+    """Settle how what was read is written by the letter said for it ("zeta con zeta", "pérez con zeta").
+
+    Gives how many words that took; 0 where the letter is a new one.
+    """
+    char, length = _named(tokens, at + 1) if tokens[at].text == "con" and at + 1 < len(tokens) else ("", 0)
+    if not char.isalpha() or not read:
+        return 0
+    place = next((place for place in reversed(range(len(read))) if rewritable(read[place].text, char)), None)
+    if place is None:
+        return 0
+    read[place] = Piece(rewritten(read[place].text, char), read[place].spelled)
+    return 1 + length
+
+
+def rewritable(value: str, letter: str) -> bool:
+    """Tell whether a value has a letter, or just one that sounds the same."""
+    return letter in value or sum(value.count(other) for other in _same_sound(letter)) == 1
+
+
+def rewritten(value: str, letter: str) -> str:
+    """Write a value with a letter in place of the one that sounds the same ("gimenez", "j" -> "jimenez")."""
+    if letter in value or not rewritable(value, letter):
+        return value
+    return re.sub("|".join(_same_sound(letter)), letter, value)
+
+
+def _same_sound(letter: str) -> list[str]:
+    return sorted({other for same in _SAME_SOUND if letter in same for other in same} - {letter})
 
 
 def _example_at(tokens: list[_Token], at: int) -> tuple[str, int] | None:

@@ -69,3 +69,15 @@ def test_letters_whose_names_share_a_vowel_sound_alike() -> None:
     assert sounds_like("b", "t")
     assert sounds_like("m", "n")
     assert not sounds_like("b", "m")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("pe e erre e zeta con zeta", "perez"),
+        ("ge o eme e zeta con zeta", "gomez"),
+        ("uve a ele con uve", "val"),
+    ],
+)
+def test_the_letter_a_name_is_written_with_is_no_further_letter(said: str, name: str) -> None:
+    assert spelled(said) == name
