@@ -9,31 +9,23 @@ mendings fit, both are given, and only the caller can tell.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stdnum.es import dni
-
 from ivr.language.amounts import read_amount
 from ivr.language.dates import find_dates
+from ivr.language.dictated_identifiers import IDENTIFIERS, mended_identifier, said_identifier
 from ivr.language.email_dictation import best_email, dictated_email
 from ivr.language.identifiers import HOME, PHONE_LENGTHS, normal_form
-from ivr.language.letters import sounds_like
 from ivr.language.numbers import digit_runs, numerals
-from ivr.language.spelling import pieces
-from ivr.language.words import fold
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
 
-DIGITS_ALIKE = ("26", "36", "67", "23", "12", "05", "25")
-"""Digits that are taken for each other on a telephone, measured on dictated numbers."""
-_DNI_DIGITS = 8
-_NIE_LETTERS = "xyz"
-_LETTER = re.compile(r"[a-z]")
-_EXAMPLE = re.compile(r"\b(?:de|como)\s+([^\W\d_]{3,})\W*$")
+CURRENCIES = {HOME: "EUR", "MX": "MXN", "AR": "ARS", "CO": "COP", "CL": "CLP"}
+"""What an amount is in when its currency is not said."""
+_SHOWN_OF_CARD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +74,11 @@ def choose_text(slots: frozenset[str], hypotheses: Sequence[str], now: dt.dateti
     return chosen if best is None or best == dictated_email(chosen) else best
 
 
+def noted_as(kind: str, value: str) -> tuple[str, str]:
+    """Give what may be kept of a value, and its kind: of a card number the last four digits only."""
+    return ("card_last4", value[-_SHOWN_OF_CARD:]) if kind == "card" else (kind, value)
+
+
 def _said(kind: str, text: str, now: dt.datetime, country: str) -> str | None:
     reader = _READERS.get(kind)
     if reader is None:
@@ -93,10 +90,8 @@ def _mended(kind: str, text: str, country: str) -> Iterator[str]:
     match kind:
         case "phone":
             yield from (value for digits in _joinings(text) if (value := normal_form("phone", digits, country)))
-        case "dni":
-            yield from _mended_dni(text)
         case _:
-            return
+            yield from mended_identifier(kind, text, country)
 
 
 # --- numbers --------------------------------------------------------------------------------
@@ -129,65 +124,6 @@ def _joinings(text: str) -> Iterator[str]:
         yield whole[1:]
 
 
-# --- documents ------------------------------------------------------------------------------
-
-
-def _document(text: str, now: dt.datetime, country: str) -> str | None:
-    del now, country
-    for lead, digits, letters in _documents(text):
-        for letter in letters:
-            if value := normal_form("dni", f"{lead}{digits}{letter}"):
-                return value
-    return None
-
-
-def _documents(text: str) -> Iterator[tuple[str, str, list[str]]]:
-    """Give what may be a document number: the letter before (foreigners'), the digits, the letters heard after them."""
-    folded = fold(text)
-    for run in reversed(digit_runs(text)):
-        after = list(_letters(text[run.end :]))
-        before = [piece.text for piece in pieces(text[: run.start])][-1:]
-        lead = before[0] if before and before[0] in _NIE_LETTERS else ""
-        wanted = _DNI_DIGITS - len(lead)
-        yield lead, run.digits, after
-        if len(run.digits) == wanted + 1 and _EXAMPLE.search(folded[run.end :]):
-            yield lead, run.digits[:wanted], after  # "zeta de Zaragoza" was written "7 de Zaragoza"
-
-
-def _letters(tail: str) -> Iterator[str]:
-    """List the letters that the words after a number may mean, the likeliest first."""
-    named = [piece.text for piece in pieces(tail) if _LETTER.fullmatch(piece.text)]
-    yield from named[:1]
-    example = _EXAMPLE.search(fold(tail))
-    if example:
-        yield example[1][0]
-
-
-def _mended_dni(text: str) -> Iterator[str]:
-    for lead, digits, letters in _documents(text):
-        if not lead and len(digits) > _DNI_DIGITS:  # what was said before the number was taken for digits
-            last = digits[-_DNI_DIGITS:]
-            yield from [last + letter.upper() for letter in letters if dni.is_valid(last + letter)]
-        if lead or len(digits) != _DNI_DIGITS:
-            continue
-        fitting = dni.calc_check_digit(digits)
-        if not letters:
-            yield digits + fitting
-            continue
-        if any(sounds_like(letter, fitting.lower()) for letter in letters):
-            yield digits + fitting
-        for other in _one_digit_off(digits):
-            if dni.calc_check_digit(other).lower() in letters:
-                yield other + dni.calc_check_digit(other)
-
-
-def _one_digit_off(digits: str) -> Iterator[str]:
-    for at, digit in enumerate(digits):
-        for pair in DIGITS_ALIKE:
-            if digit in pair:
-                yield digits[:at] + pair.replace(digit, "", 1) + digits[at + 1 :]
-
-
 # --- the rest -------------------------------------------------------------------------------
 
 
@@ -198,7 +134,7 @@ def _email(text: str, now: dt.datetime, country: str) -> str | None:
 
 def _amount(text: str, now: dt.datetime, country: str) -> str | None:
     del now
-    return read_amount(text, "EUR" if country == HOME else "MXN")
+    return read_amount(text, CURRENCIES[country])
 
 
 def _date(text: str, now: dt.datetime, country: str) -> str | None:
@@ -207,22 +143,15 @@ def _date(text: str, now: dt.datetime, country: str) -> str | None:
     return found[-1].value if found else None
 
 
-def _checked(kind: str) -> Callable[[str, dt.datetime, str], str | None]:
-    """Read identifiers of letters and digits: the longest stretch that was spelled, if its check digit fits."""
-
-    def read(text: str, now: dt.datetime, country: str) -> str | None:
-        del now
-        return normal_form(kind, "".join(piece.text for piece in pieces(text) if piece.spelled), country)
-
-    return read
+def _identifier(kind: str) -> Callable[[str, dt.datetime, str], str | None]:
+    return lambda text, _now, country: said_identifier(kind, text, country)
 
 
 _READERS: dict[str, Callable[[str, dt.datetime, str], str | None]] = {
     "phone": _phone,
-    "dni": _document,
     "email": _email,
     "spelling": _email,
     "amount": _amount,
     "date": _date,
-} | {kind: _checked(kind) for kind in ("nie", "curp", "cuit", "iban", "card", "postal_code")}
+} | {kind: _identifier(kind) for kind in IDENTIFIERS}
 READABLE = frozenset(_READERS)
