@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-
+MOST_RESULTS = 4
+"""Functions that a hosted model may run in one turn of the caller; then the built-in engine tells what came of them."""
 FILLER = Speech("", interruptible=False)
 """Told apart by identity: time for a filler."""
 
@@ -68,7 +69,7 @@ class Relay:
                     yield part
             return
         told = self._begin(conversation)
-        for provider in self._thinking.providers:
+        for provider in () if _runs_in_circles(conversation) else self._thinking.providers:
             if not provider.breaker.admits(self._clock()):
                 continue
             try:
@@ -188,3 +189,13 @@ class Relay:
                 fresh = [clause for clause in clauses(piece.text) if not told.repeats(clause)]
                 if fresh:
                     yield replace(piece, text=" ".join(fresh))
+
+
+def _runs_in_circles(conversation: Sequence[Message]) -> bool:
+    """Say whether function after function ran since the caller spoke."""
+    results = 0
+    for message in reversed(conversation):
+        if message.role == "user":
+            break
+        results += message.role == "tool"
+    return results >= MOST_RESULTS

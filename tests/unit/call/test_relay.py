@@ -13,7 +13,7 @@ from ivr.call.thinking import NOTE, Patience, Price, Provider, Thinking
 from ivr.db.crm_tools import TOOLS
 from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Expectation, Message, Speech
-from ivr.dialogue.tools import Tool, ToolCall
+from ivr.dialogue.tools import Tool, ToolCall, ToolResult
 from ivr.errors import EngineBusy, EngineUnavailable
 
 if TYPE_CHECKING:
@@ -257,6 +257,16 @@ async def test_signs_of_life_keep_a_long_call_alive() -> None:
             yield BALANCE
 
     assert (await Call(Patient([])).reply())[-1] == "get_account_balance"
+
+
+async def test_a_model_that_runs_function_after_function_loses_the_turn() -> None:
+    model = Hosted([BALANCE])
+    call = Call(model)
+    result = ToolResult("k1", BALANCE.name, ok=True, data={"amount": "1.00 EUR"})
+    once = [Message("assistant", call=BALANCE), Message("tool", result=result)]
+    assert await call.reply([*ASKED, *once * 3]) == ["get_account_balance"]
+    assert await call.reply([*ASKED, *once * 4]) == ["¿Me dice su número de cuenta?"]
+    assert await call.reply([*ASKED, *once * 4, ASKED[-1]]) == ["get_account_balance"]
 
 
 async def test_a_reply_that_is_dropped_ends_the_request_and_counts_as_neither() -> None:
