@@ -91,7 +91,7 @@ class ContactArguments(_Arguments):
 class DetailArguments(_Arguments):
     """``note_detail``."""
 
-    kind: Literal["phone", "dni", "email", "amount", "date"]
+    kind: Literal["phone", "dni", "nie", "email", "amount", "date", "iban", "curp", "cuit", "card_last4", "postal_code"]
     value: str = Field(min_length=3, max_length=120, description="The detail in its normal form.")
 
 

@@ -101,7 +101,7 @@ class CaseFold:
             elif case.open is None:
                 case.settled.append(message)
                 if "?" in message.text:
-                    case.expects, case.digits = infer_expectation(message.text)
+                    case.expects, case.digits = infer_expectation(message.text, self._script.country)
                     case.times, case.spelled, case.heard = 0, "", []
         return case
 
@@ -127,8 +127,8 @@ class CaseFold:
             self._settle(case, message, "")
             return
         closed = case.expects is Expectation.YES_NO
-        kinds = slots_of(case.expects, case.digits)
-        question = Asked(kinds, closed=closed, times=case.times, denied=frozenset(case.denied))
+        kinds = slots_of(case.expects, case.digits, self._script.country)
+        question = Asked(kinds, closed, case.times, frozenset(case.denied), self._script.country)
         hypotheses = [message.text, *message.alternatives]
         before = case.heard if any(holds_value(kind, message.text) for kind in kinds & READABLE) else []
         judged = judge([*hypotheses, *before], message.words, question, now, self._policy)
@@ -167,7 +167,7 @@ class CaseFold:
         verdict = _KEYED.get(message.text, Answer.UNCLEAR) if message.by_keys else answer_to_readback(message.text)
         if verdict is Answer.NO and asked.kind in READABLE:
             case.denied.add(asked.value)
-        anew = "" if message.by_keys else _said_anew(asked.kind, message.text, now)
+        anew = "" if message.by_keys else _said_anew(asked.kind, message.text, now, self._script.country)
         if anew and (anew != asked.value or verdict is Answer.NO):
             case.times += 1
             self._judged(case, message, now)
@@ -186,7 +186,7 @@ class CaseFold:
         asked = waiting.clarification
         if asked.kind not in READABLE:
             return ""
-        said = read_value(asked.kind, [waiting.entry.text], now)
+        said = read_value(asked.kind, [waiting.entry.text], now, self._script.country)
         whole = said == [Reading(asked.value)] and asked.kind not in self._dictated
         return "" if whole else asked.value
 
@@ -258,8 +258,8 @@ def _aloud(asked: Clarification, times: int) -> str:
     return read_back(asked.kind, asked.value)
 
 
-def _said_anew(kind: str, text: str, now: dt.datetime) -> str:
+def _said_anew(kind: str, text: str, now: dt.datetime, country: str) -> str:
     """Give the value that the answer to what was read back holds itself ("no, es el 612..."); "" for none."""
     if kind not in READABLE or not holds_value(kind, text):
         return ""
-    return next((reading.value for reading in read_value(kind, [text], now)), "")
+    return next((reading.value for reading in read_value(kind, [text], now, country)), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ivr.dialogue.conversation import Expectation
+from ivr.language.identifiers import HOME, PHONE_LENGTHS
 from ivr.language.numbers import numerals
 from ivr.language.words import fold, words
 
@@ -22,10 +23,19 @@ _CONFIRM = re.compile(
 _EMAIL = re.compile(r"\b(?:correo|e mail|email|mail)\b")
 _DIGITS = re.compile(
     r"\b(?:numeros?|telefono|movil|celular|cuenta|contrato|cliente|abonado|codigo|dni|nie|documento"
-    r"|tarjeta|pin|digitos|cifras"
+    r"|tarjeta|iban|curp|cui[tl]|pin|digitos|cifras"
     r"|number|account|phone)\b"
 )
-_DOCUMENT = re.compile(r"\b(?:dni|nie|documento(?: de identidad)?|nif)\b")
+_NAMED = {
+    Expectation.NIE: re.compile(r"\bnie\b"),
+    Expectation.IBAN: re.compile(r"\b(?:iban|cuenta bancaria|cuenta corriente)\b"),
+    Expectation.CURP: re.compile(r"\bcurp\b"),
+    Expectation.CUIT: re.compile(r"\bcui[tl]\b"),
+    Expectation.POSTAL_CODE: re.compile(r"\bcodigo postal\b"),
+    Expectation.CARD: re.compile(r"\btarjeta\b"),
+}
+"""Identifiers that are asked for by their name."""
+_DOCUMENT = re.compile(r"\b(?:dni|documento(?: de identidad)?|nif)\b")
 _AMOUNT = re.compile(r"\b(?:que importe|que cantidad|de cuanto|cuanto (?:es|fue|pago|dinero)|por que valor)\b")
 _WHEN = re.compile(
     r"\b(?:cuando (?:quiere|prefiere|desea|le|te|podemos|puedo)|que dia|que fecha|a que hora|que hora"
@@ -49,10 +59,8 @@ _ASKS_VALUE = re.compile(
     r"|a que numero|a que correo)\b"
 )
 _COUNT = re.compile(r"(\S+(?: y \S+)?) (?:digitos|cifras|numeros|digits)\b")
-_PHONE_DIGITS = 9
 _DOCUMENT_DIGITS = 8
-_SLOT_OF_DIGITS = {_PHONE_DIGITS: "phone", _DOCUMENT_DIGITS: "dni"}
-_SLOTS = {
+_SLOTS = {kind: frozenset({kind.value}) for kind in _NAMED} | {
     Expectation.EMAIL: frozenset({"email"}),
     Expectation.DOCUMENT: frozenset({"dni"}),
     Expectation.AMOUNT: frozenset({"amount"}),
@@ -67,7 +75,7 @@ _SENTENCE = re.compile(r"[^.!?¿¡]*[?]|[^.!?¿¡]+[.!]?")
 _IMPERATIVE = re.compile(r"\b(?:digame|dime|deme|dame|indique|teclee|marque|facilite|repita|diga)\b")
 
 
-def infer_expectation(question: str) -> tuple[Expectation, int]:
+def infer_expectation(question: str, country: str = HOME) -> tuple[Expectation, int]:
     """Say what answer the last question of a text asks for, and how many digits it has (0 = not known)."""
     asked = _last_question(question)
     if not asked:
@@ -82,12 +90,12 @@ def infer_expectation(question: str) -> tuple[Expectation, int]:
         return Expectation.EMAIL, 0
     if _NAME.search(asked):
         return Expectation.NAME, 0
-    if _DOCUMENT.search(asked) and wants_value:
-        return Expectation.DOCUMENT, _DOCUMENT_DIGITS
+    if wants_value and (named := _identifier(asked)) and not _COUNT.search(whole):
+        return named
     if _AMOUNT.search(asked):
         return Expectation.AMOUNT, 0
     if _DIGITS.search(asked) and wants_value:
-        return Expectation.DIGITS, _how_many(whole, asked)
+        return Expectation.DIGITS, _how_many(whole, asked, country)
     for kind, pattern in _PLACES_AND_THINGS.items():
         if pattern.search(asked):
             return kind, 0
@@ -98,10 +106,17 @@ def infer_expectation(question: str) -> tuple[Expectation, int]:
     return Expectation.ANY, 0
 
 
-def slots_of(expects: Expectation, digits: int) -> frozenset[str]:
+def _identifier(asked: str) -> tuple[Expectation, int] | None:
+    """Say which identifier is asked for by its name; a DNI may be a NIE as well."""
+    if _DOCUMENT.search(asked):
+        return Expectation.DOCUMENT, _DOCUMENT_DIGITS
+    return next(((kind, 0) for kind, pattern in _NAMED.items() if pattern.search(asked)), None)
+
+
+def slots_of(expects: Expectation, digits: int, country: str = HOME) -> frozenset[str]:
     """Name the types of value, as entities are called, that the expected answer may hold."""
     if expects is Expectation.DIGITS:
-        return frozenset({_SLOT_OF_DIGITS.get(digits, "account_id")})
+        return frozenset({{PHONE_LENGTHS[country]: "phone", _DOCUMENT_DIGITS: "dni"}.get(digits, "account_id")})
     return _SLOTS.get(expects, frozenset())
 
 
@@ -116,14 +131,14 @@ def _last_question(text: str) -> str:
     return found
 
 
-def _how_many(whole: str, asked: str) -> int:
+def _how_many(whole: str, asked: str, country: str) -> int:
     count = _COUNT.search(fold(whole))
     if count:
         numbers = numerals(count.group(1))
         if numbers:
             return numbers[-1].value
     if re.search(r"\b(?:telefono|movil|celular|phone)\b", asked):
-        return _PHONE_DIGITS
+        return PHONE_LENGTHS[country]
     if re.search(r"\b(?:dni|documento)\b", asked):
         return _DOCUMENT_DIGITS
     return 0

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.dialogue.conversation import Speech
+from ivr.dialogue.expectation import infer_expectation
 from ivr.dialogue.hearing import hear
 from ivr.dialogue.state import Reply, State
-from ivr.language.readings import read_value
+from ivr.language.readings import noted_as, read_value
 from ivr.language.words import plain
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from ivr.dialogue.conversation import Message, Speech
+    from ivr.dialogue.conversation import Message
     from ivr.dialogue.hearing import Heard
     from ivr.dialogue.script import Script
     from ivr.dialogue.tools import Tool, ToolCall
 
 _SURE = 0.8
 _TRIES = 2
+_KEYED_IN_PART = frozenset({"dni"})
+"""Kinds whose letter has no key and follows from the digits."""
 
 
 class FormEngine:
@@ -75,13 +79,16 @@ class FormEngine:
 
     def _take(self, reply: Reply, place: int, tries: int, said: Heard, now: dt.datetime) -> None:
         kind = self._details[place].kind
-        readings = read_value(kind, [said.text], now)
+        readings = read_value(kind, [said.text], now, self._script.country)
+        if said.by_keys and kind not in _KEYED_IN_PART:
+            readings = [reading for reading in readings if reading.certain]  # a key is not misheard: nothing to mend
         if readings:
             reply.say("got_it")
-            reply.call("note_detail", kind=kind, value=readings[0].value)
+            noted, value = noted_as(kind, readings[0].value)
+            reply.call("note_detail", kind=noted, value=value)
         elif tries < _TRIES:
             reply.say("not_understood")
-            reply.tell(self._details[place].ask)
+            self._ask(reply, place)
         else:
             self._ask(reply, place + 1)
 
@@ -89,7 +96,9 @@ class FormEngine:
         if place >= len(self._details):
             _end(reply)
         else:
-            reply.tell(self._details[place].ask)
+            ask = self._details[place].ask
+            expects, digits = infer_expectation(ask, self._script.country)
+            reply.say_over([Speech(ask, expects=expects, digits=digits)])
 
 
 def _end(reply: Reply) -> None:

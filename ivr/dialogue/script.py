@@ -20,6 +20,7 @@ from ivr.dialogue.conversation import Speech
 from ivr.dialogue.phrases import FACTS, PHRASES, TOPICS, question_of
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.errors import ConfigError
+from ivr.language.identifiers import HOME, PHONE_LENGTHS
 from ivr.language.words import words
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Detail(BaseModel):
     """Something a form asks callers for: its kind, as entities are called, and the question."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    kind: Literal["phone", "dni", "email", "amount", "date"]
+    kind: Literal["phone", "dni", "nie", "email", "amount", "date", "iban", "curp", "cuit", "card", "postal_code"]
     ask: Annotated[str, Field(min_length=1)]
 
 
@@ -81,6 +82,12 @@ class Script:
     """A persona, ready to speak. Variants are picked by turn number, so a call can be told again exactly."""
 
     persona: Persona
+    country: str = HOME
+
+    @property
+    def phone_digits(self) -> int:
+        """How many digits a phone number has: the country's, at home what the persona says."""
+        return self.persona.phone_digits if self.country == HOME else PHONE_LENGTHS[self.country]
 
     def say(self, name: str, turn: int = 0, slots: Mapping[str, str] | None = None) -> str:
         """Give the variant of phrase ``name`` for this turn, with its slots filled in."""
@@ -89,7 +96,7 @@ class Script:
 
     def line(self, name: str, turn: int = 0) -> Speech:
         """Give a phrase without slots as speech that knows what answer it asks for."""
-        expects, digits = question_of(name, self.persona.account_digits, self.persona.phone_digits)
+        expects, digits = question_of(name, self.persona.account_digits, self.phone_digits)
         return Speech(self.say(name, turn), name not in PROTECTED, expects=expects, digits=digits)
 
     @property

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from ivr.language.answers import Answer, answer
+from ivr.language.identifiers import HOME
 from ivr.language.numbers import heard_digits, numerals
 from ivr.language.readings import READABLE, read_value
 from ivr.language.words import fold, plain
@@ -72,7 +73,6 @@ _HOLDS_VALUE = {
     "person": re.compile(r"\w"),
 }
 _FEWEST_DIGITS = 3
-_SPELLED_KINDS = frozenset({"email", "person", "curp", "iban"})
 
 
 def doubtful(words: Sequence[HeardWord], policy: ClarificationPolicy, pattern: re.Pattern[str] | None = None) -> bool:
@@ -96,6 +96,7 @@ class Asked:
     closed: bool = False
     times: int = 0
     denied: frozenset[str] = frozenset()
+    country: str = HOME
 
 
 def judge(
@@ -109,8 +110,8 @@ def judge(
     text, kinds = hypotheses[0], asked.kinds
     kind = next(iter(sorted(kinds & READABLE)), "")
     if kind:
-        readings = read_value(kind, hypotheses, now, denied=asked.denied)
-        return _taken(kind, text, readings, asked, doubt=doubtful(words, policy))
+        readings = read_value(kind, hypotheses, now, asked.country, asked.denied)
+        return _taken(kind, text, readings, denied=bool(asked.denied), doubt=doubtful(words, policy))
     if asked.closed:
         return _yes_or_no(text, words, policy)
     if kinds & {"account_id"} and doubtful(words, policy):
@@ -124,13 +125,12 @@ def judge(
     return Judgement()
 
 
-def _taken(kind: str, text: str, readings: Sequence[Reading], asked: Asked, *, doubt: bool) -> Judgement:
+def _taken(kind: str, text: str, readings: Sequence[Reading], *, denied: bool, doubt: bool) -> Judgement:
     if not readings:
         if not holds_value(kind, text):
             return Judgement()
-        spell = kind == "email" or (asked.times > 0 and kind in _SPELLED_KINDS)
-        again = Clarification(Strategy.SPELL_OUT if spell else Strategy.EXPLICIT, kind)
-        return Judgement("", kind, again, denied=bool(asked.denied))
+        again = Clarification(Strategy.SPELL_OUT if kind == "email" else Strategy.EXPLICIT, kind)
+        return Judgement("", kind, again, denied=denied)
     first = readings[0]
     if first.certain and not doubt:
         return Judgement(first.value, kind)

@@ -82,7 +82,8 @@ def _date(value: str) -> str:
 
 
 def _in_fours(value: str) -> str:
-    return ", ".join(spelled_words(value[at : at + 4]) for at in range(0, len(value), 4))
+    """Say four characters at a time; the semicolon between them is heard as a longer pause."""
+    return "; ".join(spelled_words(value[at : at + 4]) for at in range(0, len(value), 4))
 
 
 def spelled_words(value: str) -> str:

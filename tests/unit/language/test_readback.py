@@ -25,7 +25,7 @@ from ivr.language.readback import grouped, read_back, spelled_email
         ("card", "4111111111111111", "la terminada en uno uno uno uno"),
         ("postal_code", "28013", "veintiocho, cero uno tres"),
         ("cuit", "20055361682", "veinte, cero cinco cinco, tres seis uno, sesenta y ocho, dos"),
-        ("iban", "ES7921", "e, ese, siete, nueve, dos, uno"),
+        ("iban", "ES7921", "e, ese, siete, nueve; dos, uno"),
         ("curp", "BOXW", "be, o, equis, uve doble"),
         ("account_id", "654321", "seis cinco cuatro, tres dos uno"),
         ("name", "Ana", "Ana"),
