@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from ivr.call.thinking import Patience, Provider, Thinking
 from ivr.engines.anthropic_messages import AnthropicMessages, anthropic_service
-from ivr.engines.llamacpp import SMALL_MODEL, LlamaCppChat
+from ivr.engines.llamacpp import LlamaCppChat
+from ivr.engines.llamacpp_server import Serving
 from ivr.engines.llm_prices import load_prices, price_of
 from ivr.engines.openai_chat import MOST_TOKENS, OpenAiChat, openai_service
+from ivr.engines.store import ModelStore
 from ivr.errors import ConfigError
+from ivr.settings import LLAMACPP_MODEL
 
 if TYPE_CHECKING:
     from ivr.dialogue.chat_model import ChatModel
     from ivr.settings import LlmProvider, Settings
 
+GGUF = "model.gguf"
 OPENAI, OLLAMA, ANTHROPIC = "https://api.openai.com/v1", "http://127.0.0.1:11434/v1", "https://api.anthropic.com"
 
 
@@ -39,13 +44,29 @@ def build_chat_model(settings: Settings, provider: LlmProvider, model: str, url:
             service = anthropic_service(url.rstrip("/").removesuffix("/v1") or ANTHROPIC, secret)
             return AnthropicMessages(service, model or "claude-haiku-4-5")
         case "llamacpp":
-            return LlamaCppChat(url or f"http://{settings.llm_host}:{settings.llm_port}/v1", model or SMALL_MODEL)
+            return LlamaCppChat(url or f"http://{settings.llm_host}:{settings.llm_port}/v1", model or LLAMACPP_MODEL)
         case never:
             assert_never(never)
 
 
 def _lacking_key(provider: str, variable: str) -> str:
     return f"{provider} needs {variable}: set it in .env or the environment, or set LLM_PROVIDER=local"
+
+
+def build_serving(settings: Settings, host: str | None, port: int | None, model: str | None) -> Serving:
+    """Say which model llama.cpp serves: one of the store, verified, or any GGUF by its path."""
+    asked = next((name for provider, name in settings.llm_chain if provider == "llamacpp"), "")
+    name = model or asked or LLAMACPP_MODEL
+    path = Path(name).expanduser()
+    if path.suffix != ".gguf":
+        path = ModelStore(settings.cache).file(name, GGUF)
+    return Serving(
+        path.stem if path.name != GGUF else name,
+        path,
+        host or settings.llm_host,
+        port or settings.llm_port,
+        settings.llm_threads,
+    )
 
 
 def build_thinking(settings: Settings) -> Thinking:

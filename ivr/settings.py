@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ivr.errors import ConfigError
 
 LlmProvider = Literal["openai", "lm_studio", "mixtral", "anthropic", "llamacpp"]
+LLAMACPP_MODEL = "qwen2.5-coder-1.5b-instruct"
+"""The model of the store that llama.cpp serves unless another is named."""
 SECRET_NAMES = ("ARI_PASSWORD", "PHONE_PASSWORD", "WEB_API_KEY")
 
 
@@ -108,11 +110,15 @@ class Settings(BaseSettings):
         "", description="Who is asked next, in order: PROVIDER or PROVIDER:MODEL, with commas; local is always last."
     )
     llm_model: str = Field("", description="Model of LLM_PROVIDER; empty: the provider's usual one.")
-    llm_base_url: str = Field("", description="Address of LLM_PROVIDER's API, up to /v1; empty: the provider's own.")
+    llm_base_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Address of LLM_PROVIDER's API, up to /v1; empty: the provider's own.",
+    )
     openai_api_key: SecretStr = Field(
         SecretStr(""), description="Key for openai, or for a server that LLM_BASE_URL names."
     )
-    lm_studio_url: str = Field("http://127.0.0.1:1234/v1", description="LM Studio's API.")
+    lm_studio_url: str = Field("http://127.0.0.1:1234/v1", pattern=r"^https?://\S+$", description="LM Studio's API.")
     anthropic_api_key: SecretStr = Field(SecretStr(""), description="Key for anthropic.")
     llm_first_token_timeout: float = Field(
         3.0, ge=0.2, le=30, description="Seconds after which a model that gave no sign loses the turn to the next."
@@ -124,6 +130,7 @@ class Settings(BaseSettings):
         None, description="YAML with each model's dollars a million tokens; empty: list prices of known models."
     )
     llm_host: str = Field("127.0.0.1", description="Address that ivr serve llm listens on.")
+    llm_threads: int = Field(0, ge=0, le=64, description="CPU threads of ivr serve llm; 0 = llama.cpp's own choice.")
     llm_port: int = Field(8003, ge=1, le=65535, description="Port of ivr serve llm, and where llamacpp looks for it.")
     persona: str = Field("es", description="Persona file: a name in ivr/dialogue/personas or a path to a YAML file.")
 
@@ -208,8 +215,17 @@ class Settings(BaseSettings):
         further = ((cast("LlmProvider", name), model) for name, _, model in pairs)
         return ((self.llm_provider, self.llm_model), *further)
 
+    @property
+    def serves_llamacpp(self) -> bool:
+        """Whether llama.cpp is ours to run beside the calls."""
+        elsewhere = self.llm_provider == "llamacpp" and bool(self.llm_base_url)
+        return not elsewhere and any(provider == "llamacpp" for provider, _ in self.llm_chain)
+
     def is_on(self, switch: str) -> bool:
-        """Say whether a switch, named as its variable, is on."""
+        """Say whether a switch is on: a variable that is true, or ``LLM_PROVIDER=llamacpp:MODEL``, who is asked."""
+        _, _, asked = switch.partition("=")
+        if asked:
+            return asked in {f"{provider}:{model or LLAMACPP_MODEL}" for provider, model in self.llm_chain}
         return bool(getattr(self, switch.lower()))
 
     @property

@@ -35,7 +35,7 @@ def _store() -> ModelStore:
 def list_(as_json: bool) -> None:
     """List the models: what they are, their licence, whether they are here."""
     store = _store()
-    missing = set(store.missing())
+    missing = set(store.missing(store.manifest.models))
     if as_json:
         rows = {
             name: {
@@ -61,7 +61,9 @@ def list_(as_json: bool) -> None:
 
 @models.command("pull")
 @click.argument("names", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Those of stages that are switched off too.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Those of stages that are switched off too, but for language models."
+)
 def pull(names: tuple[str, ...], *, everything: bool = False) -> None:
     """Fetch the models named, or all that the settings ask for; resumes where it stopped.
 
@@ -73,7 +75,7 @@ def pull(names: tuple[str, ...], *, everything: bool = False) -> None:
     store = _store()
     _refuse_unknown(store, names)
     manifest = store.manifest
-    todo = wanted(store, names or (tuple(manifest.models) if everything else manifest.needed(load_settings().is_on)))
+    todo = wanted(store, names or (manifest.usual if everything else manifest.needed(load_settings().is_on)))
     if not todo:
         click.echo("every model is here, and sha256 is right", err=True)
         return

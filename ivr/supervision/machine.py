@@ -66,6 +66,8 @@ class PortNeed:
 def port_needs(settings: Settings) -> list[PortNeed]:
     """List the ports that the system listens on."""
     needs = [PortNeed("API", "WEB_PORT", settings.web_host, settings.web_port, "tcp")]
+    if settings.serves_llamacpp:
+        needs.append(PortNeed("language model", "LLM_PORT", settings.llm_host, settings.llm_port, "tcp"))
     if settings.pbx == "local":
         ari, sip = urlsplit(settings.ari_url), (settings.sip_host, settings.sip_port)
         ari_host, ari_port = ari.hostname or "127.0.0.1", ari.port or 8088

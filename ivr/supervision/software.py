@@ -131,7 +131,7 @@ def check_models(settings: Settings) -> Iterator[Finding]:
     needed = store.manifest.needed(settings.is_on)
     for name, model in store.manifest.models.items():
         if name not in needed and store.missing([name]):
-            yield good(f"model {name}", f"not asked for ({model.switch}=false)")
+            yield good(f"model {name}", f"not asked for (it is for {model.switch})")
             continue
         try:
             store.folder(name)

@@ -2,137 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
 import socket
-import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ivr.audio.frame import AudioFrame
-from ivr.bootstrap import build_new_model, build_script
-from ivr.bootstrap_llm import build_thinking
-from ivr.call.agent import Agent
-from ivr.call.kit import AgentKit
-from ivr.call.playout import Playout
-from ivr.call.thinking import NOTE
-from ivr.db.base import Base
-from ivr.db.crm import CrmTools
-from ivr.db.crm_seed import seed
+from ivr.bootstrap import build_script
 from ivr.db.crm_tables import Cancellation
 from ivr.dialogue.conversation import Expectation
-from ivr.ports import CallContext
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable
 
     from sqlalchemy import Engine
 
-    from ivr.metadata import ModelRecord
-    from ivr.ports import Transcriber, TurnDetector, VoiceDetector, VoiceStyle
-    from tests.integration.llm.conftest import FaultyServer
+    from tests.integration.llm.conftest import FaultyServer, Talk
 
 FILLED_BY = 1.5
 """Seconds within which the caller hears something, whatever the server does."""
 FILLERS = build_script(Settings().model_copy(update={"persona": "es"})).lines_of("please_wait")
-
-
-class Clock:
-    """Speaks nothing aloud, and notes when each clause was ready to be spoken."""
-
-    def __init__(self) -> None:
-        self.began = time.monotonic()
-        self.spoken: list[tuple[float, str]] = []
-
-    async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
-        assert style.language == "es"
-        self.spoken.append((time.monotonic() - self.began, text))
-        yield AudioFrame(bytes(160), 8000)
-
-    async def prepare(self, texts: Sequence[str], style: VoiceStyle) -> None: ...
-
-
-class Talk:
-    """A call in text, with a real agent, real functions and a model on the server."""
-
-    def __init__(self, database: Engine, settings: Settings, tasks: asyncio.TaskGroup) -> None:
-        self.records: list[ModelRecord] = []
-        NOTE.set(self.records.append)
-        script = build_script(settings)
-        self.thinking = build_thinking(settings)
-        self.voice, self.playout = Clock(), Playout(8000)
-        kit = AgentKit(
-            detector=cast("VoiceDetector", None),
-            turn_detector=cast("TurnDetector", None),
-            transcriber=cast("Transcriber", None),
-            new_model=build_new_model(settings, script, self.thinking),
-            tools=CrmTools(database),
-            synthesizer=self.voice,
-            lines=script,
-        )
-        self.agent = Agent(kit, CallContext("c1", "600111222"), self.playout, tasks)
-        self.ran: list[str] = []
-        self.agent.on_tool = lambda record: self.ran.append(record.name)
-
-    async def say(self, text: str) -> str:
-        """Let the caller say something; answers what the agent said, all of it heard."""
-        if text:
-            self.agent.hear(text)
-        self.agent.begin()
-        self.playout.begin()
-        self.voice.began, self.voice.spoken = time.monotonic(), []
-        await self.agent.reply()
-        while self.playout.next(0.0) is not None:
-            pass
-        spoken = self.playout.close(0.0)
-        assert spoken is not None
-        self.agent.said(spoken)
-        return spoken.heard
-
-    @property
-    def first_sound(self) -> float:
-        return self.voice.spoken[0][0]
-
-    @property
-    def outcomes(self) -> list[str]:
-        return [f"{record.provider} {record.outcome}" for record in self.records]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{tmp_path / 'crm.sqlite'}")
-    Base.metadata.create_all(engine)
-    seed(engine, dt.date.today())  # noqa: DTZ011 - as the product seeds it
-    return engine
-
-
-@pytest.fixture
-async def begin(server: FaultyServer, database: Engine) -> AsyncIterator[Callable[..., Talk]]:
-    """Give what begins a call whose model is on the server."""
-    async with asyncio.TaskGroup() as tasks:
-        talks = []
-
-        def new(**changes: object) -> Talk:
-            own = {
-                "persona": "es",
-                "llm_provider": "openai",
-                "llm_base_url": server.url,
-                "llm_first_token_timeout": 2.0,
-                "llm_token_timeout": 0.5,
-                "enable_clarification": False,
-            }
-            talks.append(Talk(database, Settings().model_copy(update=own | changes), tasks))
-            return talks[-1]
-
-        yield new
-        for talk in talks:
-            await talk.thinking.aclose()
-    database.dispose()
 
 
 async def test_a_whole_conversation_with_a_model_that_works(server: FaultyServer, begin: Callable[..., Talk]) -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ivr.settings import Settings
 from ivr.supervision.installation import PART_NAMES, api_address, pbx_config, registration, sip_host, system_plan
 from ivr.supervision.parts import HttpProbe
@@ -14,10 +16,23 @@ SETTINGS = Settings(
     sip_host="192.0.2.10",
     ari_url="http://127.0.0.1:18088/ari",
 )
+OWN_MODEL = {"llm_provider": "llamacpp"}
 
 
 def test_the_pbx_is_the_last_to_end() -> None:
-    assert tuple(part.name for part in system_plan(SETTINGS).parts) == PART_NAMES
+    assert tuple(part.name for part in system_plan(SETTINGS.model_copy(update=OWN_MODEL)).parts) == PART_NAMES
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"llm_provider": "openai"}, OWN_MODEL | {"llm_base_url": "http://192.0.2.9:8003/v1"}], ids=str
+)
+def test_a_language_model_is_run_only_where_calls_ask_one_of_ours(changes: dict[str, object]) -> None:
+    assert "llm" not in [part.name for part in system_plan(SETTINGS.model_copy(update=changes)).parts]
+
+
+def test_a_language_model_of_ours_may_be_the_second_to_be_asked() -> None:
+    changes = {"llm_provider": "anthropic", "llm_fallbacks": "llamacpp"}
+    assert "llm" in [part.name for part in system_plan(SETTINGS.model_copy(update=changes)).parts]
 
 
 def test_an_external_pbx_is_not_ours_to_run() -> None:
