@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
@@ -222,7 +223,7 @@ def build_style(settings: Settings) -> VoiceStyle:
 
 def build_script(settings: Settings) -> Script:
     """Read the persona."""
-    return load_script(settings.persona)
+    return replace(load_script(settings.persona), country=settings.country)
 
 
 def build_new_model(

@@ -11,7 +11,7 @@ from ivr.db.crm_tools import TOOLS
 from ivr.dialogue.conversation import Message, Speech
 from ivr.errors import ConfigError
 from ivr.language.correction.values import HeardWord
-from ivr.settings import Settings
+from ivr.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from ivr.dialogue.tools import ToolCall
@@ -33,6 +33,17 @@ async def test_a_doubtful_number_is_read_back_before_the_engine_acts(persona: st
     assert isinstance(piece, Speech)
     assert piece.clarifies == "yes_no"
     assert "seis uno dos" in piece.text
+
+
+def test_the_country_is_a_setting() -> None:
+    assert build_script(Settings()).country == "ES"
+    assert build_script(Settings().model_copy(update={"country": "MX"})).phone_digits == 10
+
+
+def test_an_unknown_country_is_refused_with_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTRY", "FR")
+    with pytest.raises(ConfigError, match=r"COUNTRY: .*'ES', 'MX', 'AR', 'CO' or 'CL' \(got 'FR'\)"):
+        load_settings()
 
 
 async def test_clarification_can_be_switched_off() -> None:
