@@ -19,7 +19,8 @@ from ivr.language.amounts import find_amounts
 from ivr.language.dates import find_dates
 from ivr.language.emails import find_emails
 from ivr.language.hours import find_hours
-from ivr.language.identifiers import phone
+from ivr.language.identifiers import SAID_PLUS, phone
+from ivr.language.letters import LETTER_NAMES
 from ivr.language.numbers import digit_runs
 from ivr.language.words import fold
 
@@ -76,9 +77,13 @@ _DNI_NAMED = re.compile(
     + r")\b"
 )
 _NIE_FIRST = re.compile(r"\b(x|y|z|equis|i griega|ye|zeta)[\s,.-]*$")
-_IBAN = re.compile(r"\bes\s?(\d{2})((?:[\s-]?\d{1,4}){5,12})\b")
+_IBAN = re.compile(r"\b([a-z]{2})\s?(\d{2}(?:[\s-]?\d{1,4}){3,12})\b")
+_LETTER_NAME = "|".join(sorted((name for names in LETTER_NAMES.values() for name in names), key=len)[::-1])
+_TWO_LETTERS = re.compile(rf"\b({_LETTER_NAME}|[a-z])[\s,.-]+({_LETTER_NAME}|[a-z])[\s,.-]*$")
+_LETTER_OF = {name: letter for letter, names in LETTER_NAMES.items() for name in names}
+_FEWEST_IBAN_DIGITS = 13
 _POSTAL_WORDS = re.compile(r"\b(?:codigo postal|c\.? ?p\.?)\b")
-_CARD_WORDS = re.compile(r"\btarjeta\b")
+_CARD_WORDS = re.compile(r"\b(?:tarjeta|visa|master ?card|maestro|amex|american express)\b")
 _NO_PHONE_WORDS = re.compile(
     r"\b(?:pedido|factura|recibo|referencia|expediente|incidencia|reclamacion|albaran|tiquet|ticket|seguimiento|envio"
     r"|reserva|localizador|poliza|serie)\b(?!.*\b(?:telefono|movil|fijo|llam\w+|contact\w+)\b)[^.,;?!]*$"
@@ -116,10 +121,16 @@ def _emails(text: str) -> Iterator[Entity]:
 
 
 def _ibans(text: str) -> Iterator[Entity]:
-    for match in _IBAN.finditer(fold(text)):
-        value = "ES" + re.sub(r"\D", "", match[0])
+    folded = fold(text)
+    read = [(match[1], re.sub(r"\D", "", match[2]), match.start(), match.end()) for match in _IBAN.finditer(folded)]
+    for run in digit_runs(text):
+        if len(run.digits) >= _FEWEST_IBAN_DIGITS and (said := _TWO_LETTERS.search(folded[: run.start])):
+            country = "".join(_LETTER_OF.get(letter, letter) for letter in said.groups())
+            read.append((country, run.digits, said.start(), run.end))
+    for country, digits, start, end in read:
+        value = country.upper() + digits
         if iban_rules.is_valid(value):
-            yield Entity("iban", value, text[match.start() : match.end()], match.start(), match.end())
+            yield Entity("iban", value, text[start:end], start, end)
 
 
 def _documents(text: str) -> Iterator[Entity]:
@@ -155,9 +166,10 @@ def _digit_entities(text: str, account_digits: int) -> Iterator[Entity]:
     for run in digit_runs(text):
         said, before = text[run.start : run.end], folded[max(0, run.start - 40) : run.start]
         kind, value = _digit_kind(run.digits, before, account_digits)
-        if run.start and text[run.start - 1] == "+":
+        if plus := SAID_PLUS.search(text[: run.start]):
             foreign = phone("+" + run.digits)
-            kind, value = ("phone", foreign) if foreign else (None, "")
+            if foreign or plus[0].startswith("+"):
+                kind, value = ("phone", foreign) if foreign else (None, "")
         if kind:
             yield Entity(kind, value, said, run.start, run.end)
 

@@ -28,6 +28,8 @@ PHONE_LENGTHS = {"ES": 9, "MX": 10, "AR": 10, "CO": 10, "CL": 9, "PE": 9}
 """Digits of a number as it is said inside its country."""
 _POSTAL_CODES = {"ES": r"(?:0[1-9]|[1-4]\d|5[0-2])\d{3}", "MX": r"\d{5}", "CO": r"\d{6}", "AR": r"[1-9]\d{3}"}
 _CARD_LENGTHS = range(13, 20)
+SAID_PLUS = re.compile(r"(?:\+|\bm[aá]s)[\s,]*$", re.IGNORECASE)
+"""What stands before a number with its country's code."""
 _SPANISH_PHONE = re.compile(r"[6789]\d{8}")
 _EMAIL = re.compile(r"[a-z0-9](?:[\w.+-]*[a-z0-9])?@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 

@@ -16,7 +16,7 @@ from ivr.language.amounts import read_amount
 from ivr.language.dates import find_dates
 from ivr.language.dictated_identifiers import IDENTIFIERS, mended_identifier, said_identifier
 from ivr.language.email_dictation import best_email, dictated_email
-from ivr.language.identifiers import HOME, PHONE_LENGTHS, normal_form
+from ivr.language.identifiers import HOME, PHONE_LENGTHS, SAID_PLUS, normal_form
 from ivr.language.numbers import digit_runs, numerals
 
 if TYPE_CHECKING:
@@ -99,11 +99,11 @@ def _mended(kind: str, text: str, country: str) -> Iterator[str]:
 
 def _phone(text: str, now: dt.datetime, country: str) -> str | None:
     del now
-    runs = [run.digits for run in digit_runs(text)]
     wanted = PHONE_LENGTHS.get(country, 0)
-    for digits in reversed(runs):
-        value = normal_form("phone", ("+" if f"+{digits[:2]}" in text else "") + digits, country)
-        if value and (len(digits) >= wanted or value.startswith("+")):
+    for run in reversed(digit_runs(text)):
+        sign = "+" if SAID_PLUS.search(text[: run.start]) else ""
+        value = normal_form("phone", sign + run.digits, country) or normal_form("phone", run.digits, country)
+        if value and (len(run.digits) >= wanted or value.startswith("+")):
             return value
     return None
 

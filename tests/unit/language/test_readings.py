@@ -118,6 +118,7 @@ def test_a_dni_is_no_nie() -> None:
     ("kind", "said", "country", "value"),
     [
         ("phone", "55 12 34 56 78", "MX", "+525512345678"),
+        ("phone", "más cincuenta y dos, cincuenta y cinco, doce, 34 56 78", "ES", "+525512345678"),
         ("phone", "nueve sesenta y uno veintitrés cuarenta y cinco sesenta y siete", "CL", "+56961234567"),
         ("phone", "once, 4567, 8901", "AR", "+541145678901"),
         ("postal_code", "cero seis seiscientos", "MX", "06600"),
