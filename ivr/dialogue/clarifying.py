@@ -23,6 +23,7 @@ from ivr.language.clarification import (
     judge,
 )
 from ivr.language.email_dictation import is_host_in_doubt, respelled, respelled_host
+from ivr.language.identifiers import CHECKED
 from ivr.language.readback import read_back, spelled_email
 from ivr.language.readings import READABLE, Reading, read_value
 from ivr.language.spelling import spelled
@@ -40,6 +41,7 @@ _PHRASES = {
     (Strategy.YES_NO, "confirm"): "clarify_answer",
     (Strategy.SPELL_OUT, HOST): "clarify_spell_host",
     (Strategy.SPELL_OUT, ""): "clarify_spell",
+    (Strategy.EXPLICIT, "checked"): "clarify_check",
     (Strategy.EXPLICIT, ""): "clarify_again",
     (Strategy.IMPLICIT, ""): "clarify_noted",
     (Strategy.YES_NO, ""): "clarify_value",
@@ -234,7 +236,9 @@ class CaseFold:
     # --- words --------------------------------------------------------------------------------
 
     def _speech(self, case: Case, asked: Clarification) -> Speech:
-        name = _PHRASES.get((asked.strategy, asked.kind)) or _PHRASES[asked.strategy, ""]
+        checked = asked.strategy is Strategy.EXPLICIT and asked.kind in CHECKED and not asked.value
+        kind = "checked" if checked else asked.kind
+        name = _PHRASES.get((asked.strategy, kind)) or _PHRASES[asked.strategy, ""]
         slots = {"value": _aloud(asked, case.times)} if name in _WITH_VALUE else {}
         text = self._script.say(name, case.times, slots)
         expects: Expectation | None

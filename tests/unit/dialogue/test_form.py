@@ -127,6 +127,11 @@ def test_a_value_that_is_refused_is_asked_for_at_most_three_times_more(kind: str
     assert not call.noted
 
 
+def test_the_caller_is_told_that_a_check_digit_does_not_fit() -> None:
+    assert "cuadra" in FormCall("card").says("4111 1111 1111 1112")
+    assert "cuadra" not in FormCall("postal_code").says("99 99 99 99")
+
+
 @pytest.mark.parametrize("kind", ["nie", "iban", "curp", "cuit", "card", "postal_code"])
 def test_the_question_for_each_kind_says_what_may_be_heard(kind: str) -> None:
     assert slots_of(*infer_expectation(ASK[kind])) == {kind}
