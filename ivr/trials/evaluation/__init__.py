@@ -1,0 +1,1 @@
+"""Simulated callers and what is expected of the agent: ``ivr eval``."""

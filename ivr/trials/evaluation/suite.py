@@ -1,0 +1,216 @@
+"""What a suite holds: callers, what each says step by step, and what is expected of the agent.
+
+A suite::
+
+    voice: em_alex                    # of all its callers, in real calls
+    scenarios:
+      - name: the bill
+        steps:
+          - expect: "asistente virtual"                   # the greeting
+          - say: ["¿Cuánto debo?", "Quiero mi saldo."]    # variants, taken in turn by seed and repetition
+            expect: "número de cuenta"
+          - dtmf: "123456"
+            calls: [{tool: get_account_balance, arguments: {account_id: "123456"}}]
+            expect: {all_of: ["cuarenta y cinco", "cincuenta"]}
+            absent: "no encuentro"
+            within_ms: 2000
+          - say: "Gracias, adiós."
+            interrupt_after: 800                          # ms into the agent's speech
+        ends: completed
+        database: [{table: customers, where: {account_id: "123456"}, has: {status: active}}]
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+from rapidfuzz import process
+
+from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
+from ivr.errors import ConfigError
+from ivr.trials.evaluation.matching import bare
+from ivr.trials.evaluation.source import Source
+
+TABLES = Literal["customers", "callbacks", "contact_changes", "cancellations"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, value: Any) -> Any:
+        """Name an unknown key together with those that are allowed."""
+        if not isinstance(value, dict):
+            return value
+        for key in value:
+            if key not in cls.model_fields:
+                near = process.extractOne(str(key), list(cls.model_fields), score_cutoff=60)
+                hint = f" (did you mean {near[0]}?)" if near else ""
+                allowed = ", ".join(cls.model_fields)
+                raise PydanticCustomError(
+                    "unknown_key",
+                    "{key} is no key here" + hint + "; allowed: {allowed}",
+                    {"key": key, "allowed": allowed},
+                )
+        return value
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+def _pattern(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            re.compile(bare(value))
+        except re.error as error:
+            raise PydanticCustomError(
+                "pattern", "{text} is no regular expression ({why})", {"text": repr(value), "why": str(error)}
+            ) from None
+    return value
+
+
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Pattern = Annotated[str, BeforeValidator(_pattern), Field(min_length=1, max_length=500)]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_as_list), Field(max_length=50)]
+Variants = Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=20)]
+
+
+class Expected(_Part):
+    """What the agent must have said: one of ``any_of`` where there are any, and each of ``all_of``."""
+
+    any_of: Patterns = ()
+    all_of: Patterns = ()
+
+
+class CalledFor(_Part):
+    """A function that must run, with at least these arguments, ``times`` times; once or more where none is given."""
+
+    tool: Annotated[str, Field(min_length=1)]
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    times: Annotated[int, Field(ge=0, le=20)] | None = None
+
+
+def _expected(value: object) -> object:
+    return value if isinstance(value, (dict, Expected)) else {"any_of": value}
+
+
+def _called(value: object) -> object:
+    return {"tool": value} if isinstance(value, str) else value
+
+
+Calls = tuple[Annotated[CalledFor, BeforeValidator(_called)], ...]
+ACTIONS = ("say", "dtmf", "silence")
+
+
+class Step(_Part):
+    """One thing that the caller does, and what is expected of the agent's answer to it."""
+
+    say: Variants | None = None
+    dtmf: Annotated[str, Field(pattern=r"^[0-9*#]{1,20}$")] | None = None
+    silence: Annotated[float, Field(gt=0, le=120)] | None = None
+    interrupt_after: Annotated[int, Field(ge=0, le=60_000)] | None = None
+    """Milliseconds into the agent's speech; without it the caller lets the agent finish."""
+    expect: Annotated[Expected, BeforeValidator(_expected)] = Expected()
+    absent: Patterns = ()
+    calls: Calls | None = None
+    """Functions that run in this turn; an empty list: none may."""
+    within_ms: Annotated[int, Field(gt=0, le=120_000)] | None = None
+
+    @property
+    def acts(self) -> list[str]:
+        """Name what the caller does."""
+        return [name for name in ACTIONS if getattr(self, name) is not None]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len(self.acts) > 1:
+            raise ValueError(f"{' and '.join(self.acts)} in one step; make a step of each")
+        if self.interrupt_after is not None and not (self.say or self.dtmf):
+            raise ValueError("interrupt_after needs say or dtmf beside it")
+        return self
+
+
+class Row(_Part):
+    """A row of the customer database after the call: those ``where`` fits, what one of them ``has``, how many."""
+
+    table: TABLES
+    where: dict[str, Any] = Field(default_factory=dict)
+    has: dict[str, Any] = Field(default_factory=dict)
+    count: Annotated[int, Field(ge=0)] | None = None
+
+
+class Scenario(_Part):
+    """One caller's call."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    about: str = ""
+    voice: str = ""
+    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    noise: Annotated[float, Field(ge=-90, le=0)] | None = None
+    """dBFS of the line's noise in a real call; none: a silent line."""
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]
+    calls: Calls = ()
+    """Functions that run in the whole call."""
+    ends: Annotated[tuple[Outcome, ...], BeforeValidator(_as_list)] = ()
+    database: tuple[Row, ...] = ()
+
+    @model_validator(mode="after")
+    def _acting(self) -> Self:
+        for number, step in enumerate(self.steps[1:], 2):
+            if not step.acts:
+                raise ValueError(f"step {number} says nothing: give it one of {', '.join(ACTIONS)}")
+        return self
+
+
+class _Document(_Part):
+    voice: str = "em_alex"
+    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=500)]
+
+
+class Suite:
+    """A file of scenarios; ``line`` tells where something in it stands."""
+
+    def __init__(self, source: Source, document: _Document) -> None:
+        self.name = source.name
+        self.scenarios = document.scenarios
+        self._voice = document.voice
+        self._source = source
+
+    def voice(self, scenario: Scenario) -> str:
+        """Say in which voice a caller speaks."""
+        return scenario.voice or self._voice
+
+    def line(self, scenario: Scenario, *place: str | int) -> int:
+        """Give the line of a part of a scenario."""
+        return self._source.line(("scenarios", self.scenarios.index(scenario), *place))
+
+
+def parse_suite(text: str, name: str) -> Suite:
+    """Read a suite; ConfigError names the file, the line, the key and the mend."""
+    source = Source(text, name)
+    if not isinstance(source.document, dict):
+        raise ConfigError(f"{name}, line 1: a suite is a mapping with scenarios; see docs/evals.md")
+    try:
+        document = _Document.model_validate(source.document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = (*first["loc"], *([first["ctx"]["key"]] if first["type"] == "unknown_key" else []))
+        raise ConfigError(_complain(source, place, first["msg"].removeprefix("Value error, "))) from None
+    names: set[str] = set()
+    for number, scenario in enumerate(document.scenarios):
+        if scenario.name in names:
+            place = ("scenarios", number, "name")
+            raise ConfigError(_complain(source, place, f"another scenario is called {scenario.name!r}"))
+        names.add(scenario.name)
+    return Suite(source, document)
+
+
+def _complain(source: Source, place: tuple[str | int, ...], problem: str) -> str:
+    key = ".".join(str(step) for step in place) or "the file"
+    quote = " (put it in quotes)" if "valid string" in problem else ""
+    return f"{source.name}, line {source.line(place)}, {key}: {problem}{quote}"
