@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ivr.audio.frame import AudioFrame
     from ivr.dialogue.conversation import Message, Speech
+    from ivr.dialogue.delivery import Tone
     from ivr.dialogue.outcome import Outcome
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
     from ivr.language.correction.values import Correction
@@ -215,11 +216,16 @@ class ToolRunner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class VoiceStyle:
-    """How a clause is spoken."""
+    """How a clause is spoken.
+
+    ``language``: "es" is Spain's, "es-MX" Mexico's; ``speed`` 1 = the voice's own pace. Voices that know no tones leave
+    ``tone`` to the speed.
+    """
 
     voice: str = "ef_dora"
     speed: float = 1.0
     language: str = "es"
+    tone: Tone = "plain"
 
 
 class Synthesizer(Protocol):
