@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import json
-import logging
 import re
 import time
-from collections import OrderedDict
+from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,21 +14,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from num2words import num2words
 
-from ivr.audio.frame import AudioFrame
+from ivr.engines import phrase_cache
 from ivr.engines.espeak import phonemes
 from ivr.engines.onnx import open_onnx
+from ivr.engines.phrase_cache import PhraseCache
 from ivr.engines.sound import pcm_of
 from ivr.engines.spanish_phonemes import spanish_phonemes
 from ivr.engines.worker import EngineThread
-from ivr.errors import ConfigError, StorageError
-from ivr.files import write_whole
-from ivr.language.spoken import speakable
+from ivr.errors import ConfigError
+from ivr.language.speakable import speakable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from numpy.typing import NDArray
 
+    from ivr.audio.frame import AudioFrame
     from ivr.engines.store import ModelStore
     from ivr.ports import VoiceStyle
 
@@ -38,8 +37,6 @@ MODEL = "kokoro-v1.0.int8.onnx"
 RATE = 24000
 LONGEST = 500
 """Phonemes in one inference; the model takes 510."""
-MEMORY = 64 << 20
-"""Bytes of speech kept in memory; the least recently used goes first."""
 THREADS = 2
 READING = 2
 """Number of the way from text to sound; a higher one makes prepared phrases anew."""
@@ -48,30 +45,23 @@ EDGE = 0.02
 AUDIBLE = 0.01
 SYMBOLS: dict[str, int] = json.loads(Path(__file__).with_name("kokoro_vocabulary.json").read_text())
 """The model's vocabulary: phoneme or mark -> token."""
-log = logging.getLogger(__name__)
 _PHRASE = re.compile(r"([;:,.!?—…¡¿\"()]+)")
 _MARKS = {SYMBOLS[mark] for mark in ",;:.!?…"}
-_DECIMAL = re.compile(r"(?<![\d.,])\d+,\d+(?![\d.,]|\s?(?:[%€]|EUR\b|euros?\b))")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def spell_numbers(text: str, language: str) -> str:
-    """Turn digits that are still in a text into words."""
-    if language != "es":
-        return _NUMBER.sub(lambda match: num2words(match[0].replace(",", "."), lang=language), text)
-    return _NUMBER.sub(_spanish_number, speakable(_DECIMAL.sub(_spanish_number, text)))
-
-
-def _spanish_number(match: re.Match[str]) -> str:
-    return str(num2words(match[0].replace(",", "."), lang="es")).replace("punto", "coma")
+    """Turn digits that are still in a text into words; the model knows none."""
+    spoken = language.partition("-")[0]
+    return _NUMBER.sub(lambda match: num2words(match[0].replace(",", "."), lang=spoken), speakable(text, language))
 
 
 def tokens_of(text: str, language: str) -> list[int]:
     """Turn a clause into the model's tokens: phonemes, and punctuation as it stands.
 
-    Languages: ``es`` (Castilian), ``es-419`` (seseo), and whatever espeak-ng knows when it is installed.
+    Languages: ``es`` (Castilian), ``es-MX`` and ``es-419`` (seseo), and whatever espeak-ng knows when it is installed.
     """
-    parts = [part for part in _PHRASE.split(spell_numbers(text, language.partition("-")[0])) if part.strip()]
+    parts = [part for part in _PHRASE.split(spell_numbers(text, language)) if part.strip()]
     phrases = [part.strip() for part in parts if not _PHRASE.fullmatch(part)]
     if not phrases:
         return []
@@ -114,9 +104,7 @@ class KokoroSynthesizer:
         path = models.file("kokoro", MODEL)
         self._models = models
         self._voices: dict[str, NDArray[np.float32]] = {}
-        self._disk = _folder(models, cache)
-        self._memory: OrderedDict[str, bytes] = OrderedDict()
-        self._held = 0
+        self._cache = PhraseCache(_folder(models, cache), RATE)
         self._thread = EngineThread("kokoro", lambda: _load_warm(path), niceness=2)
 
     async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
@@ -124,31 +112,15 @@ class KokoroSynthesizer:
 
         A very long one comes in pieces; whoever stops listening between two saves the rest.
         """
-        key = _key(text, style)
-        pcm = await self._find(key)
-        if pcm is not None:
-            yield AudioFrame(pcm, RATE)
-            return
-        said = bytearray()
-        async for piece in self._pieces(text, style, time.monotonic()):
-            said += piece
-            yield AudioFrame(piece, RATE)
-        if said:
-            self._remember(key, bytes(said))
+        make = partial(self._pieces, deadline=time.monotonic())
+        async with aclosing(self._cache.speak(text, replace(style, tone="plain"), make)) as frames:
+            async for frame in frames:
+                yield frame
 
     async def prepare(self, texts: Sequence[str], style: VoiceStyle) -> None:
         """Have these clauses ready, from disk or made now; calls that speak go first."""
         self._voice(style.voice)
-        for text in texts:
-            key = _key(text, style)
-            if await self._find(key) is not None:
-                continue
-            pcm = b"".join([piece async for piece in self._pieces(text, style, float("inf"))])
-            self._remember(key, pcm)
-            try:
-                await asyncio.to_thread(write_whole, self._disk / key, pcm)
-            except StorageError as error:
-                log.warning("a prepared phrase stays in memory only: %s", error)
+        await self._cache.prepare(texts, replace(style, tone="plain"), partial(self._pieces, deadline=float("inf")))
 
     def close(self) -> None:
         """End the thread; waiting clauses are cancelled."""
@@ -169,43 +141,15 @@ class KokoroSynthesizer:
             self._voices[name] = np.fromfile(path, np.float32).reshape(-1, 1, 256)
         return self._voices[name]
 
-    async def _find(self, key: str) -> bytes | None:
-        """Look for what was spoken before, in memory and on disk."""
-        pcm = self._recall(key)
-        path = self._disk / key
-        if pcm is None and path.is_file():
-            pcm = await asyncio.to_thread(path.read_bytes)
-            self._remember(key, pcm)
-        return pcm
-
-    def _recall(self, key: str) -> bytes | None:
-        if key not in self._memory:
-            return None
-        self._memory.move_to_end(key)
-        return self._memory[key]
-
-    def _remember(self, key: str, pcm: bytes) -> None:
-        self._held += len(pcm) - len(self._memory.get(key, b""))
-        self._memory[key] = pcm
-        while self._held > MEMORY and len(self._memory) > 1:
-            _, oldest = self._memory.popitem(last=False)
-            self._held -= len(oldest)
-
 
 def unspoken(texts: Sequence[str], style: VoiceStyle, models: ModelStore, cache: Path) -> list[str]:
     """List the clauses that were never prepared, without loading the model."""
-    folder = _folder(models, cache)
-    return [text for text in texts if not (folder / _key(text, style)).is_file()]
+    return phrase_cache.unspoken(texts, replace(style, tone="plain"), _folder(models, cache))
 
 
 def _folder(models: ModelStore, cache: Path) -> Path:
     """Say where the prepared phrases of this model and this way of reading are."""
     return cache / f"{models.manifest.models['kokoro'].files[MODEL].sha256[:8]}-{READING}"
-
-
-def _key(text: str, style: VoiceStyle) -> str:
-    words = hashlib.sha256(f"{style.language}|{text}".encode()).hexdigest()[:32]
-    return f"{style.voice}-{style.speed:g}-{words}.pcm"
 
 
 def _load_warm(path: Path) -> Any:

@@ -1,13 +1,21 @@
-"""Values -> words, as a Spanish agent says them (es-ES): money, dates, hours, phone numbers, e-mails."""
+"""Values -> words, as a Spanish or Mexican agent says them: money, dates, hours, phone numbers, e-mails."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
 
 from babel.dates import format_date
 from num2words import num2words
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+Region = Literal["ES", "MX"]
+"""Whose way to say things: Spain's, or Mexico's and most of America's."""
 
 _CURRENCIES = {
     "EUR": ("euro", "euros", "céntimo", "céntimos"),
@@ -16,6 +24,12 @@ _CURRENCIES = {
 } | dict.fromkeys(["MXN", "COP", "ARS", "CLP", "UYU", "DOP"], ("peso", "pesos", "centavo", "centavos"))
 _ROUND_MILLION = 1_000_000
 _SMALL_CENTS = 10
+_METROPOLIS = re.compile(r"55|56|33|81")
+"""Mexican area codes of two digits."""
+_MEXICAN_DIGITS = 10
+_QUARTER_TO = 45
+_TOLD_AS_ONE = 3
+"""Decimals up to which they are said as one number."""
 _SIGNS = {
     "@": "arroba",
     ".": "punto",
@@ -28,18 +42,28 @@ _NOON, _EVENING, _DAWN = 12, 20, 6
 _CLOCK = 12
 
 
+@lru_cache(maxsize=4096)
 def number_words(value: int) -> str:
-    """Say a cardinal ("veintiuno")."""
-    return str(num2words(value, lang="es"))
+    """Say a cardinal ("veintiuno", "veintiún mil")."""
+    words = str(num2words(value, lang="es"))
+    return re.sub(r"uno(?= mil\b| millones\b)", "un", re.sub(r"veintiuno(?= mil\b| millones\b)", "veintiún", words))
 
 
-def counted(value: int, one: str, many: str) -> str:
-    """Say a number before a masculine noun ("veintiún euros", "un millón de euros")."""
+def before_noun(value: int, *, feminine: bool = False) -> str:
+    """Say a cardinal that a noun follows ("veintiún", "doscientas una")."""
+    words = number_words(value)
+    if feminine:
+        head, millions, tail = words.rpartition("millones")
+        return head + millions + re.sub(r"ientos\b", "ientas", re.sub(r"uno$", "una", tail))
+    return re.sub(r"uno$", "un", re.sub(r"veintiuno$", "veintiún", words))
+
+
+def counted(value: int, one: str, many: str, *, feminine: bool = False) -> str:
+    """Say how many of something ("veintiún euros", "veintiuna horas", "un millón de euros")."""
     if value == 1:
-        return f"un {one}"
-    words = re.sub(r"uno$", "un", re.sub(r"veintiuno$", "veintiún", number_words(value)))
+        return f"{'una' if feminine else 'un'} {one}"
     link = " de" if value and value % _ROUND_MILLION == 0 else ""
-    return f"{words}{link} {many}"
+    return f"{before_noun(value, feminine=feminine)}{link} {many}"
 
 
 def money_words(amount: Decimal | float | str, currency: str = "EUR") -> str:
@@ -52,13 +76,15 @@ def money_words(amount: Decimal | float | str, currency: str = "EUR") -> str:
         return minus + counted(whole, one, many)
     if not whole:
         return minus + counted(part, cent, cents)
-    fraction = counted(part, cent, cents) if part < _SMALL_CENTS else number_words(part)
+    named = part < _SMALL_CENTS or cents == "centavos"
+    fraction = counted(part, cent, cents) if named else number_words(part)
     return f"{minus}{counted(whole, one, many)} con {fraction}"
 
 
-def date_words(date: dt.date, today: dt.date | None = None) -> str:
+def date_words(date: dt.date, today: dt.date | None = None, region: Region = "ES") -> str:
     """Say a day ("quince de febrero"); with ``today``, the year is told when it is another one."""
-    said = f"{number_words(date.day)} de {format_date(date, 'MMMM', locale='es')}"
+    day = "primero" if date.day == 1 and region == "MX" else number_words(date.day)
+    said = f"{day} de {format_date(date, 'MMMM', locale='es')}"
     return said if today is None or today.year == date.year else f"{said} de {number_words(date.year)}"
 
 
@@ -69,15 +95,17 @@ def day_words(date: dt.date, today: dt.date) -> str:
     return f"{near}{weekday} {date_words(date, today)}"
 
 
-def time_words(time: dt.time) -> str:
-    """Say an hour ("las cinco y media de la tarde", "la una menos cuarto")."""
+def time_words(time: dt.time, region: Region = "ES") -> str:
+    """Say an hour ("las cinco y media de la tarde", "la una menos cuarto", in Mexico "un cuarto para la una")."""
     hour, minute = time.hour, time.minute
     tail = {0: "", 15: " y cuarto", 30: " y media", 45: " menos cuarto"}.get(minute, f" y {number_words(minute)}")
-    if minute == 45:  # noqa: PLR2004 - a quarter to the next hour
+    if minute == _QUARTER_TO:
         hour = (hour + 1) % 24
     part = _part_of_day(hour)
     shown = hour % _CLOCK or _CLOCK
     article, word = ("la", "una") if shown == 1 else ("las", number_words(shown))
+    if minute == _QUARTER_TO and region == "MX":
+        return f"un cuarto para {article} {word} {'del' if part == 'mediodía' else 'de'} {part}"
     return f"{article} {word}{tail} {'del' if part == 'mediodía' else 'de'} {part}"
 
 
@@ -93,16 +121,41 @@ def _part_of_day(hour: int) -> str:
 
 def digit_words(digits: str, group: int = 3) -> str:
     """Say digits one by one in groups ("uno dos tres, cuatro cinco seis")."""
-    groups = [digits[at : at + group] for at in range(0, len(digits), group)]
+    return ", ".join(" ".join(number_words(int(digit)) for digit in part) for part in _grouped(digits, group))
+
+
+def _grouped(digits: str, size: int) -> list[str]:
+    groups = [digits[at : at + size] for at in range(0, len(digits), size)]
     if len(groups) > 1 and len(groups[-1]) == 1:
         groups[-2:] = [groups[-2] + groups[-1]]
-    return ", ".join(" ".join(number_words(int(digit)) for digit in part) for part in groups)
+    return groups
 
 
-def phone_words(phone: str) -> str:
-    """Say a phone number in groups of three; a leading "+34" is "más tres cuatro"."""
-    prefix = "más " if phone.startswith("+") else ""
-    return prefix + digit_words(re.sub(r"\D", "", phone))
+def phone_words(phone: str, region: Region = "ES") -> str:
+    """Say a phone number digit by digit in the groups in which it is written, else in those of the region.
+
+    Spain: threes; Mexico: 2-4-4 in the largest cities, else 3-3-4. A country's code is said as a number ("más treinta
+    y cuatro").
+    """
+    written = re.findall(r"\d+", phone)
+    code = ""
+    if phone.startswith("+") and written:
+        digits = "".join(written)
+        code = next((digits[:size] for size in (1, 2, 3) if int(digits[:size] or 0) in COUNTRY_CODE_TO_REGION_CODE), "")
+        written = [written[0][len(code) :], *written[1:]] if written[0].startswith(code) else [digits[len(code) :]]
+    groups = [group for group in written if group]
+    if len(groups) == 1:
+        groups = _local_groups(groups[0], "MX" if code == "52" else region)
+    said = ", ".join(digit_words(group, len(group)) for group in groups)
+    return f"más {number_words(int(code))}, {said}" if code else said
+
+
+def _local_groups(digits: str, region: Region) -> list[str]:
+    if region == "MX" and len(digits) == _MEXICAN_DIGITS:
+        sizes = (2, 4, 4) if _METROPOLIS.match(digits) else (3, 3, 4)
+        ends = [sum(sizes[: number + 1]) for number in range(3)]
+        return [digits[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    return _grouped(digits, 3)
 
 
 def email_words(email: str) -> str:
@@ -112,58 +165,17 @@ def email_words(email: str) -> str:
     return " ".join(said)
 
 
-def decimal_words(value: Decimal | float | str) -> str:
-    """Say a number with its decimals ("doce coma cinco", "dos coma cero cinco"); decimals of zero are not said."""
+def decimal_words(value: Decimal | float | str, region: Region = "ES") -> str:
+    """Say a number with its decimals ("doce coma cinco", Mexico: "doce punto cinco"); decimals of zero are not said."""
     whole, _, part = str(value).replace(",", ".").partition(".")
     part = part.rstrip("0")
     if not part:
         return number_words(int(whole))
     zeros = "cero " * (len(part) - len(part.lstrip("0")))
-    return f"{number_words(int(whole))} coma {zeros}{number_words(int(part))}"
+    rest = number_words(int(part)) if len(part) <= _TOLD_AS_ONE else digit_words(part.lstrip("0"), len(part))
+    return f"{number_words(int(whole))} {'punto' if region == 'MX' else 'coma'} {zeros}{rest}"
 
 
-def percent_words(value: Decimal | float | str) -> str:
+def percent_words(value: Decimal | float | str, region: Region = "ES") -> str:
     """Say a percentage ("veintiuno por ciento", "dos coma cinco por ciento")."""
-    return f"{decimal_words(value)} por ciento"
-
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_MONEY = re.compile(r"(\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d+(?:[.,]\d{1,2})?)\s?(?:€|EUR\b|euros?\b)")
-_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?%")
-_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_CLOCK_TIME = re.compile(r"(?:\b(?:las?)\s)?\b([01]?\d|2[0-3]):([0-5]\d)\b(?:\s?h(?:oras)?\b)?")
-_LONG_DIGITS = re.compile(r"(?<![\d,.])\+?\d{5,}(?![\d]|[.,]\d)")
-_SPACED_PHONE = re.compile(r"(?<!\d)(?:\+\d{2} )?\d{3}(?: \d{2,3}){2,3}(?!\d)")
-_LIST = re.compile(r"(?<![\d,.])\d+(?:,\d+){2,}(?![\d,.]\d)")
-_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)")
-_DECIMAL = re.compile(r"(?<![\w.,])\d+[.,]\d{1,2}(?![\w]|[.,]\d)")
-_NUMBER = re.compile(r"(?<![\w.])\d{1,4}(?![\w]|[.,]\d)")
-
-
-def _spanish(number: str) -> str:
-    """Turn "1.234,50" or "45.50" into "1234.50"."""
-    if "," in number:
-        return number.replace(".", "").replace(",", ".")
-    return number.replace(".", "") if re.search(r"\.\d{3}(?:\.|$)", number) else number
-
-
-def speakable(text: str) -> str:
-    """Write out everything in a Spanish text that is not words: for engines that read letter by letter."""
-    text = _EMAIL.sub(lambda m: email_words(m[0]), text)
-    text = _MONEY.sub(lambda m: money_words(_spanish(m[1])), text)
-    text = _PERCENT.sub(lambda m: percent_words(m[1]), text)
-    text = _ISO_DATE.sub(_say_iso_date, text)
-    text = _CLOCK_TIME.sub(lambda m: time_words(dt.time(int(m[1]), int(m[2]))), text)
-    text = _SPACED_PHONE.sub(lambda m: phone_words(m[0]), text)
-    text = _LONG_DIGITS.sub(lambda m: phone_words(m[0]), text)
-    text = _LIST.sub(lambda m: m[0].replace(",", ", "), text)
-    text = _THOUSANDS.sub(lambda m: decimal_words(m[0].replace(".", "")), text)
-    text = _DECIMAL.sub(lambda m: decimal_words(m[0]), text)
-    return _NUMBER.sub(lambda m: number_words(int(m[0])), text)
-
-
-def _say_iso_date(match: re.Match[str]) -> str:
-    try:
-        return date_words(dt.date(int(match[1]), int(match[2]), int(match[3])))
-    except ValueError:
-        return match[0]
+    return f"{decimal_words(value, region)} por ciento"

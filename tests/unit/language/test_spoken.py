@@ -10,14 +10,16 @@ from ivr.language.emails import find_emails
 from ivr.language.hours import find_hours
 from ivr.language.numbers import heard_digits
 from ivr.language.spoken import (
+    before_noun,
+    counted,
     date_words,
     day_words,
     digit_words,
     email_words,
     money_words,
+    number_words,
     percent_words,
     phone_words,
-    speakable,
     time_words,
 )
 
@@ -92,28 +94,34 @@ def test_percentages_are_said() -> None:
     assert percent_words("2,5") == "dos coma cinco por ciento"
 
 
-def test_a_text_is_written_out_in_words() -> None:
-    text = "Son 45,50 € al 21 % el 2026-02-15 a las 17:30; llame al 900 123 456"
-    assert speakable(text) == (
-        "Son cuarenta y cinco euros con cincuenta al veintiuno por ciento el quince de febrero a las cinco y media"
-        " de la tarde; llame al nueve cero cero, uno dos tres, cuatro cinco seis"
-    )
-
-
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("phone", "said"),
     [
-        ("son 12,5 gigas", "son doce coma cinco gigas"),
-        ("el 2,05 %", "el dos coma cero cinco por ciento"),
-        ("1.234,5", "mil doscientos treinta y cuatro coma cinco"),
-        ("pulse 1,2,3", "pulse uno, dos, tres"),
-        ("2,50", "dos coma cinco"),
+        ("91 123 45 67", "nueve uno, uno dos tres, cuatro cinco, seis siete"),
+        ("+34654321987", "más treinta y cuatro, seis cinco cuatro, tres dos uno, nueve ocho siete"),
+        ("+525512345678", "más cincuenta y dos, cinco cinco, uno dos tres cuatro, cinco seis siete ocho"),
+        ("+1 212 555 0100", "más uno, dos uno dos, cinco cinco cinco, cero uno cero cero"),
     ],
 )
-def test_decimals_and_lists_are_told_apart(text: str, said: str) -> None:
-    assert speakable(text) == said
+def test_phone_numbers_keep_the_groups_in_which_they_are_written(phone: str, said: str) -> None:
+    assert phone_words(phone) == said
 
 
-@given(st.text(max_size=40))
-def test_writing_out_never_fails(text: str) -> None:
-    assert isinstance(speakable(text), str)
+@pytest.mark.parametrize(("value", "said"), [(21000, "veintiún mil"), (31000, "treinta y un mil"), (101, "ciento uno")])
+def test_thousands_are_counted_in_the_short_form(value: int, said: str) -> None:
+    assert number_words(value) == said
+
+
+def test_a_noun_decides_the_form_of_its_number() -> None:
+    assert before_noun(21) == "veintiún"
+    assert before_noun(231, feminine=True) == "doscientas treinta y una"
+    assert counted(1, "hora", "horas", feminine=True) == "una hora"
+    assert counted(2_000_000, "euro", "euros") == "dos millones de euros"
+
+
+def test_mexico_says_hours_days_and_cents_in_its_own_way() -> None:
+    assert time_words(dt.time(17, 45), "MX") == "un cuarto para las seis de la tarde"
+    assert date_words(dt.date(2026, 3, 1), region="MX") == "primero de marzo"
+    assert money_words("45.50", "MXN") == "cuarenta y cinco pesos con cincuenta centavos"
+    assert phone_words("2221234567", "MX") == "dos dos dos, uno dos tres, cuatro cinco seis siete"
+    assert percent_words("2.5", "MX") == "dos punto cinco por ciento"
