@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ivr.language.answers import Answer, answer
 from ivr.language.backchannel import is_backchannel
+from ivr.language.identifiers import HOME, PHONE_LENGTHS
 from ivr.language.intents import SURE, Intent, detect_intent, score_intents
 from ivr.language.named_entities import find_all
 from ivr.language.numbers import digit_runs
@@ -44,7 +45,7 @@ class Act(Enum):
 _ACTS = {
     Act.REPEAT: r"^(?:(?:perdon|perdona|perdone|disculpe|disculpa|ay|eh|oiga|lo siento|no) )*(?:como|que|mande|como dice|que dice|como dices|que ha dicho|que has dicho|digame otra vez)$"
     r"|\b(?:repit\w+|repetir\w*|otra vez por favor|de nuevo por favor|no (?:le|te|lo|la|os) (?:he |hemos )?(?:oid\w|oi|escuch\w+|oigo|entend\w+|entiendo|pill\w+)|no (?:he )?(?:entendido|entendi|oido|oi)|mas despacio|puede decirlo otra vez|dimelo otra vez)\b",
-    Act.WAIT: r"^(?:(?:si|vale|ok|claro|pues|a ver|eh|ay|perdon|perdone|no|bueno) )*(?:(?:un|1) (?:momento|momentito|segundo|segundito|minuto|minutito)|esper[aeo]\w*(?: un \w+)?|aguard\w+|dejeme|deme un \w+|dame un \w+|voy a (?:buscarl\w+|mirarl\w+|por)|lo (?:busco|estoy buscando)|(?:que )?(?:lo|la) (?:busco|miro)|estoy buscando)\b",
+    Act.WAIT: r"^(?:(?:si|vale|ok|claro|pues|a ver|eh|ay|perdon|perdone|no|bueno|ahorita|ahora|ya|se|orale) )*(?:permit[aei]\w*(?: \w+)?|tantito|(?:deme|dame) chance|(?:un|1) (?:momento|momentito|segundo|segundito|minuto|minutito)|esper[aeo]\w*(?: un \w+)?|aguard\w+|dejeme|deme un \w+|dame un \w+|voy a (?:buscarl\w+|mirarl\w+|por)|lo (?:busco|estoy buscando)|(?:que )?(?:lo|la) (?:busco|miro)|estoy buscando)\b",
     Act.WHO: r"\b(?:(?:eres|es|sois|hablo con|estoy hablando con|usted es) (?:usted )?(?:un |una )?(?:robot|maquina|persona|humano|humana|bot|grabacion|contestador|inteligencia artificial|ia|ordenador|de verdad|real)|quien (?:eres|es usted|habla|me habla)|como (?:te llamas|se llama usted)|con quien hablo)\b",
     Act.THANKS: r"\b(?:gracias|muy amable|se lo agradezco|te lo agradezco)\b",
     Act.FORGET: r"^(?:(?:no|nada|bueno|mira|mire|pues|eh|ah|ay|vale|mejor) )*(?:dej[ae](?:lo|moslo)|olvid[ae](?:lo|te|se)|olvidemoslo|da igual|da lo mismo|es igual|no importa|ya no(?: hace falta)?|no hace falta|cancela eso|he cambiado de (?:idea|opinion)|me lo he pensado mejor|otro dia)(?: (?:gracias|entonces|mejor|ya|dejalo|dejelo|pues|da|igual))*$",
@@ -119,8 +120,12 @@ def _hear_words(text: str, today: dt.date, account_digits: int, products: tuple[
     found = find_all(text, midnight, products, account_digits=account_digits)
     named = tuple(entity for entity in found if entity.type in _NAMED)
     entities = tuple(entity for entity in found if entity.type not in _NAMED)
-    taken = [entity for entity in found if entity.type in {"date", "time", "amount", "product", "address"}]
-    runs = [run for run in digit_runs(text) if not any(run.start < e.end and e.start < run.end for e in taken)]
+    every = digit_runs(text)
+    numbers = [run for run in every if len(run.digits) in {account_digits, PHONE_LENGTHS[HOME]}]
+    misread = {e for e in entities if e.type == "time" and any(r.start < e.end < r.end for r in numbers)}
+    entities = tuple(entity for entity in entities if entity not in misread)  # "es la uno dos tres ..." is no hour
+    taken = [e for e in (*named, *entities) if e.type in {"date", "time", "amount", "product", "address"}]
+    runs = [run for run in every if not any(run.start < e.end and e.start < run.end for e in taken)]
     digits = max((run.digits for run in runs), key=len, default="")
     exact = [run.digits for run in runs if len(run.digits) == account_digits]
     intent = detect_intent(text)
