@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ivr.dialogue.hearing import Heard
 
 _DUE = re.compile(
-    r"\b(?:cuando|hasta cuando|que dia|plazo|fecha)\b.*\b(?:venc\w+|pagar|pago|paga|cobr\w+|cargan|caduca"
+    r"\b(?:cuando|hasta cuando|que dia|plazo|fecha)\b.*\b(?:venc\w+|pagar(?:l[oae]s?)?|pago|paga|cobr\w+|cargan|caduca"
     r"|pasan|toca)\b|\bvenc\w+|^(?:y )?(?:para |hasta )?cuando$"
 )
 _PLAN = re.compile(
