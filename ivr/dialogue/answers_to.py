@@ -99,10 +99,10 @@ class Answers:
         if len(heard.digits) < _FEWEST_PHONE_DIGITS and not state.partial:
             if state.goal == "callback":
                 return self._moment(heard)
-            return self._contact(heard) if state.goal == "contact" and heard.value("email") else False
+            return self._contact(heard)
         if state.goal == "callback":
             self._goals.take_moment(heard)
-        wanted = self._reply.script.persona.phone_digits
+        wanted = self._reply.script.phone_digits
         digits = self._joined(heard.digits, wanted)
         number = heard.value("phone") or normal_phone(digits)
         name = state.ask.name if state.ask else "ask_phone"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ivr.dialogue.goals import other_detail
 from ivr.dialogue.hearing import Act
 from ivr.language.answers import Answer
 from ivr.language.firm_yes import is_firm_yes
@@ -19,10 +20,18 @@ _NOTHING_MORE = re.compile(
     r"(?:(?:eh|pues|bueno|vale|perfecto|ok|de acuerdo|entendido|genial|muy bien|ya|si|creo que) )*(?:no|nada)"
     r"(?: (?:no|nada|mas|que va|eso(?: es)? todo|es todo|eso era(?: todo)?|ya esta|(?:asi )?(?:ya )?esta (?:todo )?bien"
     r"|con eso|(?:me )?basta|por (?:ahora|hoy|mi parte|el momento|todo)|de momento|(?:muchas |mil )?gracias|muy amable"
-    r"|adios|hasta (?:luego|otra|pronto)|(?:que )?(?:tenga |pase )?(?:un )?buen(?:os)? dias?|senorita|laura|de verdad"
+    r"|adios|hasta (?:luego|otra|pronto)|senorita|laura|de verdad"
+    r"|(?:que )?(?:tenga |pase |este |le vaya )?(?:usted )?(?:un |una )?(?:muy )?"
+    r"(?:bien|(?:buen[oa]?s?|lind[oa]|feliz) (?:dia|tarde|noche|semana|finde)s?)"
     r"|en absoluto|(?:no )?(?:hace falta|necesito|quiero)(?: nada)?(?: mas)?|la verdad|me has? ayudado mucho))*"
 )
 """A no to "¿algo más?" that means goodbye; any other begins something."""
+_THAT_WAS_ALL = re.compile(
+    r"\b(?:era|es|seria|queria) (?:solo|solamente|nada mas) (?:eso|esto)\b|\bsolo (?:era|queria|es) (?:eso|esto)\b"
+    r"|\bcon eso (?:ya )?(?:me )?(?:vale|basta|sirve|es suficiente|tengo suficiente)\b"
+    r"|\bque (?:este|esten|tengan?|pasen?|le vaya)(?: usted| ustedes| un| una| muy)* (?:bien|buen\w*|lind\w+|feliz)\b"
+)
+"""What means the same without a no."""
 CLOSED = frozenset(
     {
         "offer_agent",
@@ -34,6 +43,11 @@ CLOSED = frozenset(
         "anything_else",
     }
 )
+
+
+def is_nothing_more(said: str) -> bool:
+    """Tell whether folded words refuse any further help, and nothing else."""
+    return _NOTHING_MORE.fullmatch(said) is not None
 
 
 class ClosedAnswers:
@@ -104,7 +118,9 @@ class ClosedAnswers:
         if name == "offer_callback" and (heard.value("date") or heard.value("time") or Act.SOONEST in heard.acts):
             return Answer.YES
         if name == "anything_else" and heard.answer is Answer.NO and not heard.by_keys:
-            return Answer.NO if _NOTHING_MORE.fullmatch(heard.said) else Answer.UNCLEAR
+            return Answer.NO if is_nothing_more(heard.said) else Answer.UNCLEAR
+        if name == "anything_else" and _THAT_WAS_ALL.search(heard.said):
+            return Answer.NO
         if name == "anything_else" and Act.THANKS in heard.acts and heard.answer is Answer.YES:
             return Answer.YES if heard.said.startswith("si") else Answer.UNCLEAR
         return heard.answer
@@ -169,10 +185,9 @@ class ClosedAnswers:
         ask = state.ask
         if ask is None:
             return False
-        if state.goal == "contact" and (heard.value("phone") or heard.value("email")):
+        if state.goal == "contact" and self._corrects_contact(heard):
             state.ask = None
             self._reply.say("correction_noted")
-            self._goals.take("contact", heard)
             self._goals.advance()
             return True
         if state.goal == "cancel" and self._is_other_account(heard.digits):
@@ -195,6 +210,18 @@ class ClosedAnswers:
         else:
             self._confirmed()
         return True
+
+    def _corrects_contact(self, heard: Heard) -> bool:
+        """Take another value, or the other detail instead; one that is to change as well waits."""
+        slots = self._state.of("contact")
+        before = dict(slots)
+        if heard.answer is Answer.YES and not (heard.value("phone") or heard.value("email")):
+            other = other_detail(heard, slots["field"])
+            if other:
+                slots["also"] = other
+            return False
+        self._goals.take("contact", heard)
+        return slots != before or bool(heard.value("phone") or heard.value("email"))
 
     def _refused(self) -> None:
         state = self._state

@@ -39,6 +39,19 @@ _SHORTEST_NOTICE = 15
 _OPENS, _CLOSES, _CLOSES_SATURDAY, _SATURDAY, _SUNDAY = 9, 19, 13, 5, 6
 _MORNING, _AFTERNOON = "10:00", "17:00"
 
+_PHONE, _EMAIL = r"(?:telefono|movil|celular|numero(?! de (?:cuenta|contrato|cliente)))", r"(?:correo|e ?mail|mail)"
+_JOINED = r"\b(?: \w+){0,3} (?:y|e|tambien|ademas)\b(?: \w+){0,4} "
+_BOTH = re.compile(
+    rf"\b(?:(?P<phone>{_PHONE}){_JOINED}{_EMAIL}|(?P<email>{_EMAIL}){_JOINED}{_PHONE}"
+    r"|(?P<each>(?:las|los|el) (?:dos|2)(?: cosas| datos)?|ambos|ambas cosas))\b"
+)
+
+
+def other_detail(heard: Heard, field: str) -> str:
+    """Name the contact detail that was mentioned besides ``field``; "" for none."""
+    other, word = ("email", _EMAIL) if field == "phone" else ("phone", _PHONE)
+    return other if re.search(rf"\b{word}\b", heard.said) else ""
+
 
 class Goals:
     """Moves the present goal on. ``now`` is local time."""
@@ -53,7 +66,9 @@ class Goals:
     def take(self, goal: str, heard: Heard) -> None:
         """Fill the slots of a goal from what was said, whether asked for or not."""
         slots = self._state.of(goal)
-        if (account := heard.value("account_id")) and account != self._state.account and goal != "contact":
+        account = heard.value("account_id")
+        named = goal != "contact" or re.search(r"\b(?:cuenta|contrato|cliente)\b", heard.said)
+        if account and named and account != self._state.account:
             self.know_account(account)
         match goal:
             case "balance":
@@ -69,11 +84,23 @@ class Goals:
                 if phone := heard.value("phone"):
                     slots["phone"] = phone
             case "contact":
-                take_contact(slots, heard)
+                self._take_detail(slots, heard)
             case "cancel" if gives_reason(heard):
                 slots.setdefault("reason", heard.text)
             case _:
                 pass
+
+    @staticmethod
+    def _take_detail(slots: dict[str, str], heard: Heard) -> None:
+        """Fill which detail changes and its value; of two that are to change the second waits in ``also``."""
+        before = dict(slots)
+        take_contact(slots, heard)
+        if before.get("field") not in {None, slots.get("field")} and slots.get("value") == before.get("value"):
+            slots.pop("value", None)
+        if not slots.get("value") and (both := _BOTH.search(heard.said)):
+            slots["field"], slots["also"] = ("email", "phone") if both["email"] else ("phone", "email")
+        elif slots.get("also") == slots.get("field") and before.get("field"):
+            slots["also"] = before["field"]
 
     def take_moment(self, heard: Heard) -> None:
         """Fill day and hour of a callback."""
@@ -92,6 +119,17 @@ class Goals:
             slots["time"] = _MORNING if part == "morning" else _AFTERNOON
         if heard.value("time") and "date" not in slots and self._is_ahead_today(slots["time"]):
             slots["date"] = today.isoformat()
+        self._complete(slots)
+
+    @staticmethod
+    def _complete(slots: dict[str, str]) -> None:
+        """Take the other half of a moment that could not be, when only one half is said anew."""
+        for said, other in (("date", "time"), ("time", "date")):
+            if slots.get(said) and not slots.get(other) and slots.get(f"refused_{other}"):
+                slots[other] = slots[f"refused_{other}"]
+        if slots.get("date") and slots.get("time"):
+            slots.pop("refused_date", None)
+            slots.pop("refused_time", None)
 
     def _is_ahead_today(self, time: str) -> bool:
         """Whether "a las cinco" can mean today's."""
@@ -121,6 +159,15 @@ class Goals:
                 self._contact()
             case _:
                 self._reply.ask("how_can_i_help")
+
+    def done(self) -> None:
+        """End a goal whose function has run, or go on to the other detail that is to change."""
+        slots = self._state.slots.pop(self._state.goal, {})
+        if also := slots.get("also"):
+            self._state.of(self._state.goal)["field"] = also
+            self.advance()
+        else:
+            self.finish()
 
     def finish(self) -> None:
         """End the present goal; go back to what it had put aside, or ask what else."""
@@ -222,7 +269,7 @@ class Goals:
                 return
         moment = dt.datetime.fromisoformat(f"{slots['date']}T{slots['time']}")
         if moment <= self._now.replace(tzinfo=None):
-            del slots["date"], slots["time"]
+            slots["refused_date"], slots["refused_time"] = slots.pop("date"), slots.pop("time")
             self._reply.say("date_past")
             self._reply.ask("ask_date")
             return

@@ -6,6 +6,7 @@ what the caller was really asked comes from the assistant's entries, whoever wro
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.goals import Goals
@@ -70,9 +71,8 @@ class LocalEngine:
         state.turn += 1
         reply = Reply(self._script, state)
         persona = self._script.persona
-        digits, products = persona.account_digits, persona.products
-        heard = hear(message.text, now, account_digits=digits, by_keys=message.by_keys, products=products)
-        Policy(reply, Goals(reply, now)).answer(heard)
+        listen = partial(hear, now=now, account_digits=persona.account_digits, products=persona.products)
+        Policy(reply, Goals(reply, now), listen).answer(listen(message.text, by_keys=message.by_keys))
         reply.limit()
         self._intend(reply)
         return reply

@@ -6,14 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.answers_to import Answers
+from ivr.dialogue.asides import Asides
 from ivr.dialogue.aspects import asks_status, is_follow_up
+from ivr.dialogue.closed_answers import is_nothing_more
 from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL
 from ivr.dialogue.hearing import Act
+from ivr.dialogue.wishes import beyond_refusal, parts
 from ivr.language.answers import Answer
 from ivr.language.intents import SURE
 
 if TYPE_CHECKING:
-    from ivr.dialogue.conversation import Speech
+    from collections.abc import Callable
+
     from ivr.dialogue.goals import Goals
     from ivr.dialogue.hearing import Heard
     from ivr.dialogue.state import Reply
@@ -32,21 +36,33 @@ _OPERATOR_KEY = "0"
 _PATIENCE = 2
 """Angry turns after which a manager is offered."""
 
+_PRIVACY = "privacy"
+"""The fact that is told to who wants another's data."""
+_ASIDE = frozenset({"anything_else", "offer_agent", "offer_manager"})
+"""Questions that a no puts away, so that what follows it is a new wish."""
+_WHO_IS_THERE = re.compile(
+    r"^(?:\w+ ){0,3}(?:hablo|hablando) con (?:una? )?(?:persona|human[oa]|maquina|robot)(?: (?:real|de verdad|humana))?"
+    r"(?: o (?:con )?(?:una? )?\w+)?$"
+)
+_FORMAL = re.compile(r"\b(?:reclam\w+|quejas?|quejarme|denunci\w+)\b")
+"""Who wants to complain in form wants somebody to complain to."""
 _IT_WORKS = re.compile(r"^(?:(?:si|ah|vale|pues|bueno|perfecto|genial) )*ya (?:esta|funciona|va)\b")
 
 
 class Policy:
-    """One turn's decision; it writes into the reply."""
+    """One turn's decision; it writes into the reply. ``hear`` reads a part of the turn by itself."""
 
-    def __init__(self, reply: Reply, goals: Goals) -> None:
+    def __init__(self, reply: Reply, goals: Goals, hear: Callable[[str], Heard]) -> None:
         self._reply = reply
         self._state = reply.state
         self._goals = goals
+        self._hear = hear
         self._answers = Answers(reply, goals)
+        self._asides = Asides(reply, goals)
 
     def answer(self, heard: Heard) -> None:
         """Answer one caller turn."""
-        if self._urgent(heard) or self._aside(heard):
+        if self._urgent(heard) or self._asides.take(heard) or self._refuses_and_wishes(heard):
             return
         if self._state.ask is not None and not self._changes_subject(heard) and self._answers.take(heard):
             return
@@ -62,7 +78,11 @@ class Policy:
         if heard.by_keys and heard.digits == _OPERATOR_KEY:
             self._reply.hand_over("transfer_to_agent", "pulsó 0")
             return True
-        if heard.intent.name == "transfer_to_agent" and heard.intent.confidence >= _CERTAIN:
+        if self._fact(heard) == _PRIVACY:
+            self._tell(_PRIVACY)
+            return True
+        wants_person = heard.intent.name == "transfer_to_agent" and heard.intent.confidence >= _CERTAIN
+        if wants_person and not _WHO_IS_THERE.search(heard.said):
             manager = re.search(r"\b(?:supervisor\w*|encargad\w+|responsable|jef[ea]|gerente|director)\b", heard.said)
             self._reply.hand_over("transfer_to_manager" if manager else "transfer_to_agent", heard.text)
             return True
@@ -70,7 +90,8 @@ class Policy:
             state.upset += 1
             return self._soothe(heard)
         fixed = state.ask is not None and state.ask.name == "advise_reboot" and _IT_WORKS.search(heard.said)
-        if heard.intent.name == "farewell" and heard.intent.confidence >= _CERTAIN and not fixed:
+        leaves = heard.intent.name == "farewell" and heard.intent.confidence >= _CERTAIN
+        if leaves and not fixed and not heard.digits:  # "ya está: uno dos tres ..." is no goodbye
             self.end()
             return True
         return False
@@ -85,15 +106,28 @@ class Policy:
             return True
         if state.ask is not None and state.ask.name in {"offer_manager", "offer_agent"}:
             return False
+        if self._serves_second(heard):
+            return True
         if state.upset >= _PATIENCE or heard.intent.name == "complaint" or not self._names_goal(heard):
             if heard.answer is not Answer.UNCLEAR and heard.intent.name in _SOCIAL and state.upset < _PATIENCE:
                 return False
-            if heard.entities and state.ask is not None:
+            if (heard.entities or heard.digits) and state.ask is not None:
                 return False
             self._reply.say("empathy")
             self._reply.ask("offer_manager")
             return True
         return False
+
+    def _serves_second(self, heard: Heard) -> bool:
+        """Serve what an angry caller wants besides complaining; one who says it again is offered a manager."""
+        intent = heard.intent
+        if intent.name != "complaint" or intent.second not in GOAL_OF_INTENT or intent.second_confidence < _CERTAIN:
+            return False
+        if _FORMAL.search(heard.said) or self._state.upset >= _PATIENCE or self._state.ask is not None:
+            return False
+        self._reply.say("empathy")
+        self.pursue(intent.second, heard)
+        return True
 
     @staticmethod
     def _names_goal(heard: Heard) -> bool:
@@ -106,66 +140,18 @@ class Policy:
         self._reply.say_protected("farewell")
         self._reply.call("end_call")
 
-    # --- what leaves the open question open -------------------------------------------------------
-
-    def _aside(self, heard: Heard) -> bool:
-        state = self._state
-        if Act.REPEAT in heard.acts and not heard.entities:
-            self._repeat()
-            return True
-        if Act.WAIT in heard.acts and heard.intent.name in _SOCIAL and not heard.digits:
-            self._reply.say("wait_for_caller")
-            return True
-        if (
-            (Act.GO_ON in heard.acts or heard.is_filler)
-            and state.unheard
-            and (state.ask is None or not state.ask.heard)
-        ):
-            self._say_again(state.unheard)
-            return True
-        if Act.WHO in heard.acts:
-            self._reply.say("who_are_you")
-            return True
-        if Act.WHY in heard.acts and state.ask is not None and state.ask.name == "ask_account":
-            self._reply.say("why_account")
-            self._reply.ask("ask_account")
-            return True
-        if Act.FORGET in heard.acts and state.goal:
-            self._abandon()
-            return True
-        return False
-
-    def _abandon(self) -> None:
-        dropped = {"cancel": "cancel_dropped", "contact": "contact_dropped", "callback": "callback_dropped"}
-        self._reply.say(dropped.get(self._state.goal, "abandoned"))
-        self._goals.drop()
-        self._state.suspended.clear()
-        self._reply.ask("anything_else")
-
-    def _repeat(self) -> None:
-        """Say the last reply again, without its courtesies; its question counts as asked once more."""
-        state = self._state
-        if not state.last_reply:
-            self._reply.ask("how_can_i_help")
-            return
-        courtesies = self._reply.script.lines_of("repeating", "sure", "got_it", "callback_first")
-        pieces = [piece for piece in state.last_reply if piece.text not in courtesies]
-        if state.ask is None or not state.ask.is_worn:
-            self._reply.say("repeating")
-        elif state.ask.name != "anything_else":
-            pieces = pieces[-1:]
-        self._say_again(pieces)
-
-    def _say_again(self, pieces: list[Speech]) -> None:
-        state = self._state
-        ask = state.ask
-        question = pieces[-1] if pieces and pieces[-1].expects is not None and ask is not None else None
-        self._reply.say_over(pieces if question is None else pieces[:-1])
-        if question is None or ask is None:
-            return
-        self._reply.repeat_question(ask, question)
-
     # --- subjects -----------------------------------------------------------------------------
+
+    def _refuses_and_wishes(self, heard: Heard) -> bool:
+        """Take "no, pero quería ..." after an offer for the wish that it is."""
+        ask = self._state.ask
+        if ask is None or ask.name not in _ASIDE or heard.answer is not Answer.NO or heard.by_keys:
+            return False
+        wish = self._hear(beyond_refusal(heard.text))
+        if wish.intent.name not in {*GOAL_OF_INTENT, *_FACT_INTENTS} or wish.intent.confidence < _CLEAR:
+            return False
+        self._state.ask = None
+        return self._subject(wish)
 
     def _changes_subject(self, heard: Heard) -> bool:
         """Whether the turn clearly asks for something else than the open question's own goal."""
@@ -178,6 +164,8 @@ class Policy:
             if heard.intent.name in _SOCIAL:
                 return False
         goal = GOAL_OF_INTENT.get(heard.intent.name, heard.intent.name)
+        if goal == "complaint" and heard.entities:
+            return False  # an answer in anger is an answer
         if goal == self._state.goal or (ask.name == "offer_callback" and goal in {"callback", "support"}):
             return False
         if ask.name in {"ask_rebooted", "advise_reboot"} and goal in {"support", "callback"}:
@@ -201,12 +189,32 @@ class Policy:
             return True
         if name in _SOCIAL or confidence < SURE:
             return self._corrects_account(heard)
+        if self._has_several(heard) or self._serves_second(heard):
+            return True
         if self._is_ambiguous(heard):
             topics = self._reply.script.persona.topics
             first, second = topics[name], topics[heard.intent.second]
             self._reply.ask("clarify", f"{name} {heard.intent.second}", first=first, second=second)
             return True
         self.pursue(name, heard)
+        return True
+
+    def _has_several(self, heard: Heard) -> bool:
+        """Serve two wishes in the order in which they were said: the later ones wait."""
+        if heard.intent.second not in GOAL_OF_INTENT:
+            return False
+        wishes: dict[str, Heard] = {}
+        for part in map(self._hear, parts(heard.text)):
+            goal = GOAL_OF_INTENT.get(part.intent.name, "")
+            if goal and part.intent.confidence >= _CLEAR:
+                wishes.setdefault(goal, part)
+        if len(wishes) < 2 or set(wishes) == {"support", "callback"}:  # noqa: PLR2004 - a technician's call is one wish
+            return False
+        (_, first), *others = wishes.items()
+        for goal, part in reversed(others):
+            self._goals.take(goal, part)
+            self._state.suspended = [one for one in self._state.suspended if one != goal] + [goal]
+        self.pursue(first.intent.name, first)
         return True
 
     def pursue(self, name: str, heard: Heard) -> None:
@@ -303,6 +311,8 @@ class Policy:
             self._reply.ask("anything_else")
         elif heard.answer is Answer.YES:
             self._reply.ask("yes_what")
+        elif heard.answer is Answer.NO and state.topic and is_nothing_more(heard.said):
+            self.end()
         elif heard.answer is Answer.NO:
             self._reply.say("nothing_pending")
         elif state.goal:

@@ -47,8 +47,7 @@ def tell_result(result: ToolResult, reply: Reply, goals: Goals, now: dt.datetime
         state.results.pop("get_account_status", None)
     else:
         return
-    state.slots.pop(state.goal, None)
-    goals.finish()
+    goals.done()
 
 
 def _tell_callback(data: dict[str, object], reply: Reply, now: dt.datetime) -> None:
@@ -78,7 +77,8 @@ def _tell_failure(result: ToolResult, reply: Reply, goals: Goals, now: dt.dateti
         case "arguments" | "value" if state.goal in {"callback", "contact"}:
             for slot in ("phone", "value"):
                 state.of(state.goal).pop(slot, None)
-            reply.say("phone_wrong")
+            if state.of(state.goal).get("field") != "email":
+                reply.say("phone_wrong")
             goals.advance()
         case "cancelled":
             reply.say("status_cancelled")
@@ -91,7 +91,7 @@ def _tell_failure(result: ToolResult, reply: Reply, goals: Goals, now: dt.dateti
 def _tell_bad_moment(code: str, reply: Reply, now: dt.datetime) -> None:
     slots = reply.state.of("callback")
     date = slots.pop("date", "")
-    slots.pop("time", None)
+    slots["refused_date"], slots["refused_time"] = date, slots.pop("time", "")
     if code == "closed" and date:
         reply.say("callback_closed", date=date_words(dt.date.fromisoformat(date), now.date()))
     else:
