@@ -72,7 +72,7 @@ class Agent:
 
     def hints(self, expects: Expectation, digits: int) -> Hints:
         """Say what the caller's next words may hold; a bare yes or no needs no names."""
-        slots = slots_of(expects, digits)
+        slots = slots_of(expects, digits, self._kit.policy.country)
         known = [message.result.data for message in self.messages if message.result is not None and message.result.ok]
         names = () if expects is Expectation.YES_NO else choose_hotwords(slots, known, self._kit.vocabulary)
         return Hints(names, slots=slots, language=self._kit.policy.language, words=True)
@@ -139,7 +139,7 @@ class Agent:
         if speech.expects is not None:
             self.expects, self.digits = speech.expects, speech.digits
         elif "?" in speech.text:
-            self.expects, self.digits = infer_expectation(speech.text)
+            self.expects, self.digits = infer_expectation(speech.text, self._kit.policy.country)
 
     async def _speak_all(self, clauses: list[str], *, interruptible: bool) -> None:
         for clause in clauses:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from ivr.call.thinking import Thinking
 from ivr.dialogue.endpointing import EndpointingPolicy
 from ivr.dialogue.turns import TurnPolicy
+from ivr.language.identifiers import HOME
 from ivr.ports import VoiceStyle
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class CallPolicy:
     turns: TurnPolicy = field(default_factory=TurnPolicy)
     endpointing: EndpointingPolicy = field(default_factory=EndpointingPolicy)
     language: str = "es"
+    country: str = HOME
+    """Whose numbers callers say without a prefix (ISO 3166)."""
     sentiment: bool = True
     """Whether anything is made of how callers feel."""
 

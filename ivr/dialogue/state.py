@@ -113,8 +113,7 @@ class Reply:
         if ask.times > MOST_TIMES:
             self._give_way(name)
             return
-        persona = self.script.persona
-        expects, digits = question_of(name, persona.account_digits, persona.phone_digits)
+        expects, digits = question_of(name, self.script.persona.account_digits, self.script.phone_digits)
         text = self.script.say(name, ask.times - 1, slots)
         self._add(Speech(text, expects=expects, digits=digits), f"{name} {about}")
         self.state.ask = self.state.asked = ask

@@ -23,6 +23,12 @@ def test_the_reading_with_a_whole_number_is_taken_and_the_recognisers_own_is_kep
     assert (chosen.text, chosen.raw) == ("650 92 50 0 3", "250 92 50 0 3")
 
 
+def test_a_whole_number_is_whole_in_its_country() -> None:
+    heard = Transcript("55 12 34 56 7", alternatives=("55 12 34 56 78",))
+    assert constrained(heard, PHONE, NOW, "MX").text == "55 12 34 56 78"
+    assert constrained(heard, PHONE, NOW, "CL") is heard
+
+
 def test_nothing_changes_where_no_value_is_waited_for() -> None:
     heard = Transcript("uno", alternatives=("612345678",))
     assert constrained(heard, frozenset(), NOW) is heard
