@@ -116,7 +116,7 @@ def build_hearing(settings: Settings, database: Engine, *, live: bool) -> Transc
     """Load speech-to-text with the correction bank behind it: exact entries in calls, all levels after them."""
     transcriber = build_transcriber(settings, live=live)
     if live and settings.enable_clarification:
-        transcriber = ConstrainedTranscriber(transcriber, dt.datetime.now)
+        transcriber = ConstrainedTranscriber(transcriber, dt.datetime.now, settings.country)
     if not settings.enable_stt_correction or (live and not settings.enable_online_correction):
         return transcriber
     return CorrectingTranscriber(transcriber, lambda: read_bank(settings, database, live=live))
@@ -162,22 +162,30 @@ def build_voice(settings: Settings) -> VoiceEngines:
     denoiser = build_denoiser(settings)
     if not settings.enable_target_extraction:
         return VoiceEngines(denoiser)
-    lite = None
-    if "voicefilter" in (settings.speaker_encoder, settings.speaker_filter):
-        from ivr.engines.voicefilter import VoiceFilter
+    return VoiceEngines(denoiser, *build_speaker_engines(settings))
 
-        lite = VoiceFilter(build_models(settings))
-    encoder: SpeakerEncoder | None = lite
+
+def build_speaker_engines(settings: Settings) -> tuple[SpeakerEncoder, SpeakerFilter]:
+    """Load what tells voices apart, and what takes other voices out."""
+    from ivr.engines.d_vectors import DVectors
+
+    vectors = DVectors(build_models(settings))
+    encoder: SpeakerEncoder = vectors
     if settings.speaker_encoder == "ecapa":
         from ivr.engines.ecapa import Ecapa
 
         encoder = Ecapa(settings.cache / "models" / "ecapa")
-    speaker_filter: SpeakerFilter | None = lite
-    if settings.speaker_filter == "voxlock":
-        from ivr.engines.voxlock import VoxLock
+    match settings.speaker_filter:
+        case "mask":
+            from ivr.engines.voice_isolation import VoiceIsolation
 
-        speaker_filter = VoxLock(settings.voxlock_path)
-    return VoiceEngines(denoiser, encoder, speaker_filter)
+            return encoder, VoiceIsolation(vectors)
+        case "voxlock":
+            from ivr.engines.voxlock import VoxLock
+
+            return encoder, VoxLock(settings.voxlock_path)
+        case never:
+            assert_never(never)
 
 
 def build_interpreter(settings: Settings) -> Interpreter | None:
@@ -291,7 +299,7 @@ def build_policy(settings: Settings) -> CallPolicy:
         max_utterance=settings.max_utterance,
         max_call=settings.max_call,
     )
-    return CallPolicy(turns=turns, language=settings.language, sentiment=settings.enable_sentiment)
+    return CallPolicy(turns, language=settings.language, country=settings.country, sentiment=settings.enable_sentiment)
 
 
 async def build_kit(settings: Settings, database: Engine) -> AgentKit:

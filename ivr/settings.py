@@ -54,11 +54,11 @@ class Settings(BaseSettings):
     enable_target_extraction: bool = Field(
         default=False, description="Learn the caller's voice, keep other voices out of words and interruptions."
     )
-    speaker_encoder: Literal["voicefilter", "ecapa"] = Field(
-        "voicefilter", description="Tells voices apart; ecapa is SpeechBrain's (pip install 'ivr[ecapa]')."
+    speaker_encoder: Literal["d-vectors", "ecapa"] = Field(
+        "d-vectors", description="Tells voices apart; ecapa is SpeechBrain's (pip install 'ivr[ecapa]')."
     )
-    speaker_filter: Literal["voicefilter", "voxlock"] = Field(
-        "voicefilter", description="Takes a second voice out; voxlock wants VOXLOCK_PATH."
+    speaker_filter: Literal["mask", "voxlock"] = Field(
+        "mask", description="Takes a second voice out; voxlock wants VOXLOCK_PATH."
     )
     voxlock_path: Path | None = Field(None, description="Folder with VoxLock's weights, when SPEAKER_FILTER=voxlock.")
 

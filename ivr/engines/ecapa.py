@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ivr.engines.d_vectors import unit
 from ivr.engines.mel import RATE
 from ivr.engines.sound import samples_of
-from ivr.engines.voicefilter import unit
 from ivr.engines.worker import EngineThread
 from ivr.errors import EngineUnavailable
 

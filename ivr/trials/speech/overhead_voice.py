@@ -9,10 +9,9 @@ import numpy as np
 
 from ivr.audio.frame import AudioFrame
 from ivr.audio.prosody import measure_prosody
-from ivr.bootstrap import build_models
+from ivr.bootstrap import build_models, build_speaker_engines
 from ivr.call.ear import TICK
 from ivr.engines.deepfilter import DeepFilter
-from ivr.engines.voicefilter import VoiceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -28,8 +27,7 @@ async def voice_rows(
     settings: Settings, sounds: Sequence[AudioFrame]
 ) -> tuple[list[tuple[Cell, ...]], dict[str, float]]:
     """Time noise reduction, speaker profile, isolation and prosody; rows in the columns of ``overhead``."""
-    models = build_models(settings)
-    denoiser, voices = DeepFilter(models), VoiceFilter(models)
+    denoiser, (voices, speaker_filter) = DeepFilter(build_models(settings)), build_speaker_engines(settings)
     line = AudioFrame.join(sounds)
     sample = line.cut(0, round(SAMPLE_SECONDS * line.rate))
 
@@ -39,7 +37,7 @@ async def voice_rows(
     stages: dict[str, Callable[[AudioFrame], Awaitable[object]]] = {
         "noise reduction": denoiser.clean,
         "whose voice it is": voices.voiceprints,
-        "isolation, with a second voice": lambda speech: voices.isolate(speech, sample),
+        "isolation, with a second voice": lambda speech: speaker_filter.isolate(speech, sample),
         "prosody": prosody,
     }
     rows: list[tuple[Cell, ...]] = []

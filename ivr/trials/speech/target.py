@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.bootstrap import build_detector, build_models
+from ivr.bootstrap import build_detector, build_speaker_engines
 from ivr.call.attention import Attention
-from ivr.engines.voicefilter import VoiceFilter
 from ivr.ports import Hints
 from ivr.trials.speech.corpus import CALLERS, CLEAN, TALKED_OVER, speak_set
 from ivr.trials.speech.over_agent import TalkingAgent
@@ -53,12 +52,12 @@ class Bystander:
         self._bench = bench
         self._hints = Hints(words=True)
         self.detector: VoiceDetector = build_detector(bench.settings)
-        self.voices = VoiceFilter(build_models(bench.settings))
+        self.encoder, self.filter = build_speaker_engines(bench.settings)
 
     async def attention(self, sample: Sequence[AudioFrame]) -> tuple[Attention, list[VoiceRecord]]:
         """Begin a call and let the caller say what makes the profile."""
         notes: list[VoiceRecord] = []
-        attention = Attention(self._bench.transcriber, self.voices, self.voices, notes.append, lambda: True)
+        attention = Attention(self._bench.transcriber, self.encoder, self.filter, notes.append, lambda: True)
         for sound in sample:
             await attention.transcribe(sound, self._hints, voiced_part(sound, self.detector))
         return attention, notes
@@ -71,7 +70,7 @@ class Bystander:
         for one in said:
             notes.clear()
             raw = await self._bench.transcriber.transcribe(one.sound, self._hints)
-            alone = await self.voices.isolate(one.sound, voice)
+            alone = await self.filter.isolate(one.sound, voice)
             isolated = await self._bench.transcriber.transcribe(alone, self._hints)
             ruled = await attention.transcribe(one.sound, self._hints, voiced_part(one.sound, self.detector))
             first, second, third = (score(one.line.text, each.text) for each in (raw, isolated, ruled))
