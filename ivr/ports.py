@@ -151,9 +151,8 @@ DETECT = "auto"
 class Hints:
     """What the dialogue expects to hear: at most 30 hotwords, and how urgent the answer is.
 
-    ``deadline`` orders the queue (earliest first), in the transcriber's own monotonic seconds;
-    ``words`` asks for word times and confidences. ``slots`` are the types of value that the dialogue waits for, named
-    as entities are: phone, email, dni, amount, date, person, address, city, product. ``language`` may be DETECT.
+    ``deadline`` orders the queue (earliest first), in the transcriber's own monotonic seconds; ``words`` asks for word
+    times and confidences; ``slots`` are the types of value waited for, as entities are named; ``language`` may be DETECT.
     """
 
     hotwords: tuple[str, ...] = ()
@@ -266,10 +265,7 @@ class LinkStats:
 
 
 class MediaLink(Protocol):
-    """One call's audio. The conductor calls ``receive`` and ``send`` once a tick; neither blocks.
-
-    (An async iterator, as first drawn, would cost one task switch a call a tick.)
-    """
+    """One call's audio. The conductor calls ``receive`` and ``send`` once a tick; neither blocks."""
 
     rate: int
     """Hz of the frames in both directions: 8000 or 16000."""
