@@ -152,7 +152,7 @@ class Hints:
     """What the dialogue expects to hear: at most 30 hotwords, and how urgent the answer is.
 
     ``deadline`` orders the queue (earliest first), in the transcriber's own monotonic seconds; ``words`` asks for word
-    times and confidences; ``slots`` are the types of value waited for, as entities are named; ``language`` may be DETECT.
+    times and confidences; ``slots`` are the types of value waited for, named as entities; ``language`` may be DETECT.
     """
 
     hotwords: tuple[str, ...] = ()
