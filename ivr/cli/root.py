@@ -18,6 +18,7 @@ NOUNS: dict[str, str] = {
     "pbx": "ivr.cli.pbx:pbx",
     "doctor": "ivr.cli.doctor:doctor",
     "down": "ivr.cli.up:down",
+    "eval": "ivr.cli.eval:evaluate",
     "logs": "ivr.cli.up:logs",
     "models": "ivr.cli.models:models",
     "process": "ivr.cli.process:process",

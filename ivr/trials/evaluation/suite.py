@@ -159,6 +159,11 @@ class Scenario(_Part):
     ends: Annotated[tuple[Outcome, ...], BeforeValidator(_as_list)] = ()
     database: tuple[Row, ...] = ()
 
+    @property
+    def variants(self) -> int:
+        """Count the ways in which the call can be held."""
+        return max(len(step.say or ("",)) for step in self.steps)
+
     @model_validator(mode="after")
     def _acting(self) -> Self:
         for number, step in enumerate(self.steps[1:], 2):
