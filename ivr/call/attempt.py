@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Expectation, Speech
 from ivr.dialogue.expectation import infer_expectation
-from ivr.dialogue.plausibility import wrong_with_call, wrong_with_speech
+from ivr.dialogue.plausibility import known_numbers, wrong_with_amount, wrong_with_call, wrong_with_speech
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.errors import EngineBusy, EngineError, UnusableAnswer
 from ivr.language.words import words
@@ -117,6 +117,7 @@ class Answer:
         self._tools = tools
         self._conversation = conversation
         self._engine = engine
+        self._known = known_numbers(conversation)
         self._sentence = ""
         self._empty = True
 
@@ -139,6 +140,7 @@ class Answer:
     def _speak(self, found: list[str]) -> list[Speech]:
         spoken = []
         for clause in found:
+            self._refuse(wrong_with_amount(clause, self._known))
             self._empty = False
             if self._continues is not None and self._continues.repeats(clause):
                 continue

@@ -116,7 +116,7 @@ class Relay:
     ) -> AsyncGenerator[Speech | ToolCall, None]:
         asked = (self._brief, *conversation, *([Message("assistant", told.text)] if told.clauses else []))
         attempt = Attempt(provider, self._clock)
-        answer = Answer(told, tools, conversation, provider.name)
+        answer = Answer(told, tools, (self._brief, *conversation), provider.name)
         reading = Reading(provider.model.reply(asked, tools))
         try:
             async with aclosing(self._pieces(reading, attempt, told)) as pieces:

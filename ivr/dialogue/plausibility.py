@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from ivr.dialogue.tools import Effect
+from ivr.language.amounts import find_amounts
 from ivr.language.firm_yes import is_firm_yes
+from ivr.language.numbers import digit_runs, numerals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 _UNSPEAKABLE = re.compile(r"[{}<>|`\\]|\[/?[A-Z_]{3,}\]|\"\s*:")
 """Signs that nobody says: of JSON, markup, code and the templates that models are trained with."""
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _VALUES = frozenset({"pattern", "format", "minLength", "maxLength", "minimum", "maximum"})
 """What a value must be like. The caller may have said it wrong: the function itself answers in words."""
 
@@ -46,9 +50,48 @@ def wrong_with_call(call: ToolCall, tools: Sequence[Tool], messages: Sequence[Me
     misfit = next((error for error in misfits if _of_shape(error)), None)
     if misfit is not None:
         return f"it called {call.name} with arguments that do not fit ({misfit.message:.80})"
+    if made_up := _made_up(call, messages):
+        return f"it called {call.name} with a number that nobody said, {made_up}"
     heard = messages[-1] if messages else None
     if tool.effect is Effect.IRREVERSIBLE and not _says_yes(heard, to_cancel=not call.name.startswith("update_")):
         return f"it called {call.name} without the caller's yes"
+    return ""
+
+
+def known_numbers(messages: Sequence[Message]) -> frozenset[Decimal]:
+    """Collect every number that the instructions, either side or a function's result have told."""
+    known: set[Decimal] = set()
+    for message in messages:
+        known |= {Decimal(numeral.digits) for numeral in numerals(message.text)} | _amounts(message.text)
+        if message.result is not None:
+            known |= {Decimal(number) for number in _NUMBER.findall(str(dict(message.result.data)))}
+    return frozenset(known)
+
+
+def wrong_with_amount(text: str, known: frozenset[Decimal]) -> str:
+    """Judge a clause that names money: what nobody has told the model it has made up."""
+    made_up = next((amount for amount in _amounts(text) if amount not in known), None)
+    return f"it would have named an amount that nobody told it, {made_up}" if made_up is not None else ""
+
+
+def _amounts(text: str) -> set[Decimal]:
+    found = find_amounts(text)
+    whole = [
+        one
+        for one in found
+        if not any(other is not one and other.start <= one.start and one.end <= other.end for other in found)
+    ]
+    return {Decimal(one.value.split()[0]) for one in whole}
+
+
+def _made_up(call: ToolCall, messages: Sequence[Message]) -> str:
+    """Give a number of five digits or more among the arguments that the caller did not say, and no result told."""
+    said = "".join(run.digits for message in messages if message.role == "user" for run in digit_runs(message.text))
+    told = " ".join(str(dict(message.result.data)) for message in messages if message.result is not None)
+    for value in call.arguments.values():
+        digits = re.sub(r"[\s+]", "", str(value))
+        if re.fullmatch(r"\d{5,}", digits) and digits not in said and digits not in told:
+            return digits
     return ""
 
 

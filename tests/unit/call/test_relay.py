@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 FILLERS = ("Un momento, por favor.", "Enseguida estoy con usted.")
 BRIDGE = Bridge(FILLERS, after=0.03, again=0.06)
-ASKED = [Message("assistant", "Hola, ¿en qué puedo ayudarle?"), Message("user", "Quiero saber mi saldo.")]
+ASKED = [
+    Message("assistant", "Hola, ¿en qué puedo ayudarle?"),
+    Message("user", "Mi saldo, cuenta 123456. ¿Son 37,80 euros, 12,50 euros o 10 euros?"),
+]
 BALANCE = ToolCall("get_account_balance", {"account_id": "123456"}, "k1")
 STANDS_STILL, BREAKS = "stands still", "breaks"
 Step = Speech | ToolCall | Usage | str
