@@ -29,7 +29,7 @@ _HEARD_BEFORE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """What is said into silence, after so many seconds of it, and again after so many more."""
+    """What is said into silence: after so many seconds at the beginning of a turn, after so many in the middle."""
 
     fillers: Sequence[str]
     after: float = 1.2
@@ -44,6 +44,8 @@ class Told:
     bridge: Bridge
     clauses: list[str] = field(default_factory=list)
     fillers: int = 0
+    spoke_before: bool = False
+    """Whether something was said in this turn of the agent before a function ran."""
 
     @property
     def text(self) -> str:
@@ -53,7 +55,8 @@ class Told:
     @property
     def fill_at(self) -> float:
         """When silence will have lasted long enough for a filler."""
-        return self.sounds_until + (self.bridge.again if self.fillers else self.bridge.after)
+        begun = self.fillers or self.clauses or self.spoke_before
+        return self.sounds_until + (self.bridge.again if begun else self.bridge.after)
 
     def sounds(self, text: str, now: float) -> None:
         """Note that a text goes out."""

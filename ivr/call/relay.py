@@ -89,8 +89,10 @@ class Relay:
     def _begin(self, conversation: Sequence[Message]) -> Told:
         """Start a reply; after a function what was said before it still sounds."""
         now = self._clock()
+        last = self._told
         if conversation[-1].role == "tool":
-            self._told = Told(max(now, self._told.sounds_until), self._bridge, fillers=self._told.fillers)
+            spoke = last.spoke_before or bool(last.clauses)
+            self._told = Told(max(now, last.sounds_until), self._bridge, fillers=last.fillers, spoke_before=spoke)
         else:
             self._told = Told(now, self._bridge)
             self._turns += 1

@@ -46,6 +46,8 @@ READY_LOOK = 0.1
 """Seconds between two looks while there is no connection to Asterisk."""
 URGENT = 24
 """Fixed phrases that are spoken ahead before the first call is taken; the rest follows while it is quiet."""
+WARM_TRIES, WARM_AGAIN = 12, 10.0
+"""How often, and after how many seconds each, a hosted model that is not up yet is asked to read its instructions."""
 DRAIN = 25.0
 """Seconds that calls may go on after the first SIGTERM."""
 
@@ -129,13 +131,19 @@ async def _until_stopped(switchboard: Switchboard, taking: asyncio.Task[None]) -
 
 
 async def _warm(kit: AgentKit, script: Script) -> None:
-    """Have the hosted models read their instructions before the first caller; one that is down is met in calls."""
+    """Have the hosted models read their instructions before the first caller, once they are up."""
     brief = Message("system", fixed_part(system_prompt(script, dt.datetime.now())))  # noqa: DTZ005 - local time
-    for provider in kit.thinking.providers:
-        try:
-            await provider.model.warm([brief], kit.tools.tools)
-        except EngineError as error:
-            log.warning("%s is not ready: %s", provider.name, error)
+    waiting = list(kit.thinking.providers)
+    for _ in range(WARM_TRIES):
+        for provider in [*waiting]:
+            try:
+                await provider.model.warm([brief], kit.tools.tools)
+                waiting.remove(provider)
+            except EngineError as error:
+                log.warning("%s is not ready: %s", provider.name, error)
+        if not waiting:
+            return
+        await asyncio.sleep(WARM_AGAIN)
 
 
 async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conductor, kit: AgentKit) -> None:

@@ -245,6 +245,18 @@ def test_a_filler_waits_for_what_still_sounds_and_comes_again_later() -> None:
     assert told.fill_at == pytest.approx(11.5 + 1.2)
     told.fillers += 1
     assert told.fill_at == pytest.approx(11.5 + 2.5)
+    assert Told(10.0, told.bridge, ["Claro."]).fill_at == 12.5
+    assert Told(10.0, told.bridge, spoke_before=True).fill_at == 12.5
+
+
+async def test_after_a_function_a_turn_that_has_begun_is_not_filled_as_soon_as_one_that_has_not() -> None:
+    call = Call(Hosted(["Un momento.", BALANCE]))
+    await call.reply()
+    result = ToolResult("k1", BALANCE.name, ok=True, data={"amount": "1.00 EUR"})
+    call.relay._begin([*ASKED, Message("assistant", call=BALANCE), Message("tool", result=result)])
+    assert call.relay._told.spoke_before
+    call.relay._begin(ASKED)
+    assert not call.relay._told.spoke_before
 
 
 async def test_signs_of_life_keep_a_long_call_alive() -> None:
