@@ -17,7 +17,7 @@ from ivr.call.reading import Reading
 from ivr.call.thinking import NOTE
 from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Message, Speech
-from ivr.dialogue.sentences import clauses
+from ivr.dialogue.sentences import ClauseSplitter
 from ivr.dialogue.tools import ToolCall
 from ivr.errors import EngineError, EngineTimeout
 from ivr.metadata import ModelRecord
@@ -188,7 +188,9 @@ class Relay:
                 if isinstance(piece, ToolCall):
                     yield piece
                     continue
-                fresh = [clause for clause in clauses(piece.text) if not told.repeats(clause)]
+                splitter = ClauseSplitter(begins_reply=False)  # whole sentences: half of one is none
+                sentences = [*splitter.feed(piece.text), *splitter.flush()]
+                fresh = [sentence for sentence in sentences if not told.repeats(sentence)]
                 if fresh:
                     yield replace(piece, text=" ".join(fresh))
 

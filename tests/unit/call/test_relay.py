@@ -210,6 +210,12 @@ async def test_the_built_in_engine_does_not_say_again_what_was_just_said() -> No
     ]
 
 
+async def test_a_sentence_that_begins_like_what_was_said_is_kept_whole() -> None:
+    told = Hosted(["Un momento. Ahora", BREAKS])
+    last = BuiltIn([Speech("Un momento, lo consulto.")])
+    assert (await Call(told, last=last).reply()) == ["Un momento.", "Un momento, lo consulto."]
+
+
 async def test_another_amount_is_no_repetition() -> None:
     told = Hosted(["Su saldo pendiente es de 37,80 euros. Y la", BREAKS])
     last = BuiltIn([Speech("Su saldo pendiente es de 12,50 euros.")])
