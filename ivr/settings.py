@@ -130,7 +130,7 @@ class Settings(BaseSettings):
         None, description="YAML with each model's dollars a million tokens; empty: list prices of known models."
     )
     llm_host: str = Field("127.0.0.1", description="Address that ivr serve llm listens on.")
-    llm_threads: int = Field(0, ge=0, le=64, description="CPU threads of ivr serve llm; 0 = llama.cpp's own choice.")
+    llm_threads: int = Field(0, ge=0, le=64, description="CPU threads of ivr serve llm; 0 = all cores but one.")
     llm_port: int = Field(8003, ge=1, le=65535, description="Port of ivr serve llm, and where llamacpp looks for it.")
     persona: str = Field("es", description="Persona file: a name in ivr/dialogue/personas or a path to a YAML file.")
 

@@ -38,7 +38,7 @@ def _email(value: str) -> str:
 
 
 Account = Annotated[
-    str, BeforeValidator(_digits), Field(pattern=r"^\d{6}$", description="Account number: exactly 6 digits.")
+    str, Field(pattern=r"^[0-9]{6}$", description="Account number: exactly 6 digits."), BeforeValidator(_digits)
 ]
 Phone = Annotated[str, AfterValidator(_phone), Field(description="Phone number: nine digits, or +country code.")]
 

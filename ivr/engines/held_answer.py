@@ -1,7 +1,7 @@
 """Small models held to a form: every answer is a JSON object of ours, grammar-checked by the server as it writes.
 
-``{"say": "..."}`` or ``{"say": "...", "call": "NAME", "arguments": {...}}``: what is said comes first, and so can be
-spoken while the rest is still being written.
+``{"say": "..."}``, or ``{"say": "...", "call": "NAME", "arguments": {...}}``. What is said comes first and is spoken as
+it is written; then comes the choice of a function, which a small model makes too readily where it is asked for first.
 """
 
 from __future__ import annotations
@@ -20,23 +20,37 @@ if TYPE_CHECKING:
     from ivr.dialogue.tools import Tool
 
 _SAID = re.compile(r'\s*\{\s*"say"\s*:\s*"((?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*)')
-_LONGEST_SAID = 400
+_LONGEST_SAID, _LONGEST_LEAD = 400, 80
 _HOUR = "^[0-2][0-9]:[0-5][0-9]$"
 _FORM = """\
-Contestas siempre con un objeto JSON: {"say": "lo que dices al cliente"}.
-Para usar una función: {"say": "Un momento.", "call": "nombre", "arguments": {...}}.
+Contestas siempre con un objeto JSON, de una de estas dos formas:
+{"say": "lo que dices al cliente"}
+{"say": "Un momento.", "call": "función", "arguments": {...}}
+En cuanto el cliente te ha dicho los datos que pide una función, la usas; sin ellos, se los preguntas. Ejemplos:
+Cliente: ¿Abren los domingos?
+{"say": "No, los domingos cerramos. ¿Algo más?"}
+Cliente: Quiero saber cuánto debo.
+{"say": "Claro. ¿Me dice su número de cuenta?"}
+Cliente: Es la 908172.
+{"say": "Un momento.", "call": "get_account_balance", "arguments": {"account_id": "908172"}}
+[Resultado de get_account_balance: {"balance": "12.00"}]
+{"say": "Debe doce euros. ¿Algo más?"}
+Cliente: Quiero anular el servicio.
+{"say": "Entiendo. ¿Me confirma que quiere la baja?"}
+Cliente: Páseme con una persona.
+{"say": "Le paso con un compañero.", "call": "transfer_to_agent", "arguments": {}}
 Funciones que hay:
 """
 
 
 def answer_schema(tools: Sequence[Tool]) -> dict[str, Any]:
-    """Write the JSON schema of an answer: words, or words and one of the functions with its own arguments."""
+    """Write the JSON schema of an answer: words, or one of the functions with its own arguments."""
     said = {"type": "string", "minLength": 1, "maxLength": _LONGEST_SAID}
-    forms = [_object({"say": said})]
-    for tool in tools:
-        parts = {"say": {"type": "string", "maxLength": _LONGEST_SAID // 2}, "call": {"const": tool.name}}
-        forms.append(_object({**parts, "arguments": _grammatical(dict(tool.parameters))}))
-    return {"anyOf": forms}
+    lead = {"type": "string", "maxLength": _LONGEST_LEAD}
+    calls = [
+        {"say": lead, "call": {"const": tool.name}, "arguments": _grammatical(dict(tool.parameters))} for tool in tools
+    ]
+    return {"anyOf": [_object(form) for form in ({"say": said}, *calls)]}
 
 
 def _grammatical(schema: Any) -> Any:
@@ -69,7 +83,7 @@ def held_messages(messages: Sequence[Message], tools: Sequence[Tool]) -> list[di
     written: list[dict[str, Any]] = [{"role": "system", "content": f"{_FORM}{offered}\n\n{system_of(messages)}"}]
     for item in history(messages):
         if isinstance(item, Ran):
-            form = {"say": "", "call": item.call.name, "arguments": dict(item.call.arguments)}
+            form = {"say": "Un momento.", "call": item.call.name, "arguments": dict(item.call.arguments)}
             written.append({"role": "assistant", "content": json.dumps(form, ensure_ascii=False)})
             told = f"[Resultado de {item.call.name}: {result_text(item.result)}]"
             written.append({"role": "user", "content": told})

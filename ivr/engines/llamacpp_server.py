@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,12 +28,14 @@ CONTEXT = 8192
 """Tokens that the instructions, a long call and the answer fit into, for each of the slots."""
 SLOTS = 2
 """Answers at once; more calls than that wait, and the built-in engine answers those that would wait too long."""
+KEPT_MIB = 512
+"""Memory for what was read in calls that have ended or wait."""
 _PASSED = frozenset({"content-type", "cache-control"})
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What is served where; ``threads`` 0 = llama.cpp's own choice."""
+    """What is served where; ``threads`` 0 = all cores but one: llama.cpp stalls on a core that it must share."""
 
     model: str
     path: Path
@@ -44,7 +47,7 @@ class Serving:
 async def serve_llm(serving: Serving) -> None:
     """Serve until SIGTERM or SIGINT; ConfigError or EngineUnavailable say what keeps it from that."""
     front = Front(serving.model)
-    runner = web.AppRunner(front.app(), handler_cancellation=True, shutdown_timeout=1.0)
+    runner = web.AppRunner(front.app(), handler_cancellation=True, shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, serving.host, serving.port).start()
@@ -73,11 +76,12 @@ def load(serving: Serving) -> Any:
         raise ConfigError("llama.cpp is not installed; run: pip install 'ivr[llamacpp]'") from None
     params = xllamacpp.CommonParams()
     params.model.path = str(serving.path)
-    params.hostname, params.port = "127.0.0.1", 0
+    params.hostnames, params.port = ["127.0.0.1"], 0
     params.n_parallel, params.n_ctx = SLOTS, CONTEXT * SLOTS
-    params.use_jinja, params.webui = True, False
-    if serving.threads:
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = serving.threads
+    params.use_jinja, params.ui = True, False
+    params.cache_ram_mib = KEPT_MIB
+    threads = serving.threads or max(1, (os.cpu_count() or 1) - 1)
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:

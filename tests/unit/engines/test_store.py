@@ -6,7 +6,7 @@ import pytest
 
 from ivr.engines.manifest import load_manifest
 from ivr.errors import ConfigError, ModelCorrupt, ModelMissing
-from ivr.settings import Settings
+from ivr.settings import LLAMACPP_MODEL, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,8 +111,19 @@ def test_a_manifest_that_is_none_names_the_file(tmp_path: Path) -> None:
 def test_models_of_stages_that_are_switched_off_are_not_needed() -> None:
     manifest = load_manifest()
     always = set(manifest.needed(lambda _switch: False))
-    assert {"deepfilternet3", "d-vectors"} == set(manifest.models) - always
+    assert {"deepfilternet3", "d-vectors"} == set(manifest.usual) - always
     assert set(manifest.needed(lambda switch: switch == "ENABLE_DENOISE")) - always == {"deepfilternet3"}
+
+
+def test_a_language_model_is_fetched_only_for_whoever_asks_it() -> None:
+    manifest = load_manifest()
+    language = set(manifest.models) - set(manifest.usual)
+    assert LLAMACPP_MODEL in language
+    own = Settings().model_copy(update={"llm_provider": "llamacpp"})
+    assert language & set(manifest.needed(own.is_on)) == {LLAMACPP_MODEL}
+    other = own.model_copy(update={"llm_provider": "openai", "llm_fallbacks": "llamacpp:qwen2.5-coder-0.5b-instruct"})
+    assert language & set(manifest.needed(other.is_on)) == {"qwen2.5-coder-0.5b-instruct"}
+    assert not language & set(manifest.needed(Settings().is_on))
 
 
 def test_a_switch_of_the_manifest_is_one_of_the_settings() -> None:
