@@ -175,7 +175,7 @@ class Policy:
     def _subject(self, heard: Heard) -> bool:
         """Start, or go back to, what the turn is about."""
         if heard.by_keys:
-            return False
+            return self._corrects_account(heard)
         name, confidence = heard.intent.name, heard.intent.confidence
         if asks_status(heard) and (name in _SOCIAL or (name in GOAL_OF_INTENT and confidence < _CERTAIN)):
             self._begin("support", heard)
