@@ -12,7 +12,7 @@ from ivr.engines.llamacpp_server import Serving
 from ivr.engines.llm_prices import load_prices, price_of
 from ivr.engines.openai_chat import MOST_TOKENS, OpenAiChat, openai_service
 from ivr.engines.store import ModelStore
-from ivr.errors import ConfigError
+from ivr.errors import ConfigError, ModelMissing
 from ivr.settings import LLAMACPP_MODEL
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def build_serving(settings: Settings, host: str | None, port: int | None, model:
     path = Path(name).expanduser()
     if path.suffix != ".gguf":
         path = ModelStore(settings.cache).file(name, GGUF)
+    if not path.is_file():
+        raise ModelMissing(f"{path} is not there; name a GGUF that is, with --model or LLM_MODEL")
     return Serving(
         path.stem if path.name != GGUF else name,
         path,

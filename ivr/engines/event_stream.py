@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ivr.engines.spoken_stream import AnswerReader, Piece
 
 CONNECT_WITHIN = 3.0
-SILENT_AT_MOST = 60.0
-"""Seconds without a byte after which even a patient reader gives up."""
+SILENT_AT_MOST = 180.0
+"""Seconds without a byte after which even whoever waits for instructions to be read gives up."""
 REST = 20.0
 """Seconds that a busy service is left alone when it does not say for how long."""
 _TOLD = 200

@@ -28,6 +28,8 @@ CONTEXT = 8192
 """Tokens that the instructions, a long call and the answer fit into, for each of the slots."""
 SLOTS = 2
 """Answers at once; more calls than that wait, and the built-in engine answers those that would wait too long."""
+WARNINGS = 2
+"""What llama.cpp writes to our log: nothing of what callers say."""
 KEPT_MIB = 512
 """Memory for what was read in calls that have ended or wait."""
 _PASSED = frozenset({"content-type", "cache-control"})
@@ -79,6 +81,7 @@ def load(serving: Serving) -> Any:
     params.hostnames, params.port = ["127.0.0.1"], 0
     params.n_parallel, params.n_ctx = SLOTS, CONTEXT * SLOTS
     params.use_jinja, params.ui = True, False
+    params.verbosity = WARNINGS
     params.cache_ram_mib = KEPT_MIB
     threads = serving.threads or max(1, (os.cpu_count() or 1) - 1)
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
@@ -86,7 +89,7 @@ def load(serving: Serving) -> Any:
         return xllamacpp.Server(params)
     except RuntimeError as error:
         raise EngineUnavailable(
-            f"llama.cpp cannot load {serving.path} ({error}); run: ivr models verify", "llamacpp"
+            f"llama.cpp cannot load {serving.path} ({error}); take another GGUF, or run: ivr models verify", "llamacpp"
         ) from (None)
 
 

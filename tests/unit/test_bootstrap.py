@@ -6,14 +6,16 @@ import pytest
 from pydantic import SecretStr
 
 from ivr.bootstrap import build_new_model, build_script
-from ivr.bootstrap_llm import build_thinking
+from ivr.bootstrap_llm import build_serving, build_thinking
 from ivr.db.crm_tools import TOOLS
 from ivr.dialogue.conversation import Message, Speech
-from ivr.errors import ConfigError
+from ivr.errors import ConfigError, ModelMissing
 from ivr.language.correction.values import HeardWord
 from ivr.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ivr.dialogue.tools import ToolCall
 
 QUESTION = Message("assistant", "¿Cuál es su número de teléfono?")
@@ -113,3 +115,17 @@ async def test_with_its_model_down_a_call_is_answered_by_the_built_in_engine() -
     assert isinstance(pieces[0], Speech)
     assert "cuenta" in " ".join(piece.text for piece in pieces if isinstance(piece, Speech))
     assert thinking.facts(0.0)["local"]["answered"] == 1
+
+
+def test_a_gguf_that_is_not_there_is_told_with_the_mend(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="--model"):
+        build_serving(Settings(), None, None, str(tmp_path / "none.gguf"))
+    with pytest.raises(ModelMissing, match="ivr models pull"):
+        build_serving(Settings(ivr_cache=tmp_path), None, None, None)
+
+
+def test_any_gguf_may_be_served(tmp_path: Path) -> None:
+    gguf = tmp_path / "mistral-7b.gguf"
+    gguf.touch()
+    serving = build_serving(Settings(), "0.0.0.0", 9000, str(gguf))  # noqa: S104 - nothing listens
+    assert (serving.model, serving.path, serving.host, serving.port) == ("mistral-7b", gguf, "0.0.0.0", 9000)  # noqa: S104
