@@ -32,6 +32,12 @@ FURTHER = 0.5
 """What a second mention counts against the first, a third against the second: many small complaints are no rage."""
 BEFORE_BUT = 0.5
 """What counts of the words before "but"."""
+WISHED = -0.6
+"""What is left of praise for what is not so: "si funcionara bien", "a ver si lo arregláis bien"."""
+IRONY = -0.6
+"""What is left of an exclamation of praise beside blame: "qué bien, otra vez sin internet"."""
+BITING = -0.4
+"""Weight of blame from which praise beside it is meant the other way round."""
 SUPERLATIVE = 1.4
 LOUD = 1.15
 """An exclamation mark, for what speech-to-text's punctuation is worth."""
@@ -75,14 +81,26 @@ def sentiment_of(text: str) -> Sentiment:
     """Tell how whoever says this text feels; neutral where nothing tells."""
     folded = fold(text)
     feelings = lexicon()
-    mentions = [
-        Mention(text[start:end], round(_weigh(folded, start, end, weight, feelings), 3))
+    found = [
+        (start, end, _weigh(folded, start, end, weight, feelings))
         for start, end, weight in feelings.find(folded)
         if weight
     ]
+    mentions = [Mention(text[start:end], round(weight, 3)) for start, end, weight in _meant(folded, found, feelings)]
     total = _add(mentions) * (LOUD if "!" in text else 1.0)
     score = round(total / (total**2 + SOFTNESS) ** 0.5, 3) + 0.0  # never -0.0
     return Sentiment(score, level_of(score), bool(feelings.frustration.search(folded)) and score < 0, tuple(mentions))
+
+
+def _meant(said: str, found: list[tuple[int, int, float]], lexicon: Lexicon) -> list[tuple[int, int, float]]:
+    """Turn exclamations of praise round that stand beside blame, unless thanks or a "but" lie between."""
+    bitten = any(weight <= BITING for _, _, weight in found)
+    if not bitten or lexicon.turns.search(said) or "gracias" in said:
+        return found
+    return [
+        (start, end, weight * IRONY if weight > 0 and lexicon.exclaimed.fullmatch(said[start:end]) else weight)
+        for start, end, weight in found
+    ]
 
 
 def _add(mentions: list[Mention]) -> float:
@@ -99,12 +117,16 @@ def _weigh(said: str, start: int, end: int, weight: float, lexicon: Lexicon) -> 
     clause = _CLAUSE.split(said[:start])[-1]
     near = _WORD.findall(lexicon.turns.split(clause)[-1])[-REACH:]
     own = said[start:end]
+    if weight > 0 and near[-1:] == ["poco"] and near[-2:-1] != ["un"]:
+        weight, near = weight * NEGATED_PRAISE, near[:-1]  # "muy poco amable" is not a little amiable, but not at all
     weight *= lexicon.degree(" ".join(near[-2:]), _CLAUSE.split(said[end:])[0])
     if own.endswith(("isimo", "isima", "isimos", "isimas")):
         weight *= SUPERLATIVE
-    negated = any(lexicon.negation.fullmatch(word) for word in near) and not lexicon.negation.search(own)
-    if negated and not _boasts(near):
+    negated = any(lexicon.negation.fullmatch(word) for word in near) or clause.lstrip().startswith("no es que")
+    if negated and not lexicon.negation.search(own) and not _boasts([*near, *own.split()]):
         weight *= NEGATED_PRAISE if weight > 0 else NEGATED_BLAME
+    elif weight > 0 and lexicon.wishes.search(f"{clause}{own}"):
+        weight *= WISHED
     if lexicon.turns.search(said, end):
         weight *= BEFORE_BUT
     return weight
@@ -126,6 +148,8 @@ class Lexicon:
         self.negation = _pattern(document["negations"])
         self.turns = _pattern(document["turns"])
         self.frustration = _pattern(document["frustration"])
+        self.exclaimed = _pattern(document["exclaimed"])
+        self.wishes = _pattern(document["wishes"])
 
     def find(self, said: str) -> list[tuple[int, int, float]]:
         """List the mentions as (start, end, weight): where several overlap the longest, neutral ones before others."""

@@ -47,6 +47,58 @@ def test_never_before_so_good_is_praise() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Esto es increíble, otra vez lo mismo",
+        "Genial, otra avería en la misma semana",
+        "Qué bien, llevo tres días sin internet",
+        "Enhorabuena, me han cobrado dos veces",
+    ],
+)
+def test_praise_beside_blame_is_meant_the_other_way_round(text: str) -> None:
+    assert sentiment_of(text).level in {"negative", "very_negative"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Genial, muchas gracias por arreglar la avería",
+        "Es increíble lo bien que funciona",
+        "Perfecto, entonces la avería queda para el jueves",
+        "Tardaron un poco, pero es un servicio fantástico",
+    ],
+)
+def test_praise_is_not_taken_for_irony(text: str) -> None:
+    assert sentiment_of(text).score > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("Si funcionara bien estaría contento", {"negative"}),
+        ("Si fuera un servicio bueno no llamaría", {"negative", "neutral"}),
+        ("A ver si lo arregláis bien de una vez", {"negative"}),
+        ("Me encantaría que esto funcionase", {"neutral"}),
+        ("Espero que todo quede bien", {"neutral"}),
+    ],
+)
+def test_what_is_only_wished_for_is_no_praise(text: str, levels: set[str]) -> None:
+    assert sentiment_of(text).level in levels
+
+
+def test_little_praise_is_blame_and_a_little_praise_is_none() -> None:
+    assert sentiment_of("estoy poco satisfecho").level == "negative"
+    assert sentiment_of("son muy poco profesionales").level == "negative"
+    assert sentiment_of("ahora va un poco mejor").score > 0
+
+
+def test_what_is_denied_at_a_distance_is_no_blame() -> None:
+    assert sentiment_of("no es que esté enfadado, solo quiero saber").level == "neutral"
+    assert sentiment_of("no me puedo quejar").level == "positive"
+    assert sentiment_of("no hay nada peor que esto").level == "negative"
+
+
+@pytest.mark.parametrize(
     ("weaker", "stronger"),
     [
         ("un poco molesto", "molesto"),
