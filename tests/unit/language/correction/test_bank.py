@@ -39,11 +39,29 @@ def test_the_live_level_mends_misheard_words_where_their_neighbours_say_so() -> 
         "voy por esa ruta",
         "el santo de mi madre",
         "el caldo de pollo",
+        "mi cuesta está muy empinada",
+        "la última captura de pantalla",
+        "la última fractura de cadera",
+        "el salto de mi hijo",
     ],
 )
 @pytest.mark.parametrize("confidence", [None, 0.1])
 def test_right_words_stay(right: str, confidence: float | None) -> None:
     assert FULL.correct(said(right, confidence)).text == right
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("quiero dar de baca la línea", "quiero dar de baja la línea"),
+        ("quiero darme de baca", "quiero darme de baja"),
+        ("dígame el salto de mi cuenta", "dígame el saldo de mi cuenta"),
+        ("el caldo de mi cuenta", "el saldo de mi cuenta"),
+        ("mi última fractura no la entiendo", "mi última factura no la entiendo"),
+    ],
+)
+def test_common_words_are_mended_live_where_both_neighbours_say_so(heard: str, meant: str) -> None:
+    assert LIVE.correct(said(heard)).text == meant
 
 
 def test_a_word_that_the_recogniser_is_sure_of_stays() -> None:
