@@ -42,7 +42,7 @@ def test_a_sentence_put_right_teaches_each_word_with_its_neighbours() -> None:
     taught = rows("add", "pago la fractural de mi cuesta", "pago la factura de mi cuenta", "--by", "ana")
     assert [(row["heard"], row["meant"], row["before"], row["after"], row["state"]) for row in taught] == [
         ("fractural", "factura", "", "", "active"),
-        ("cuesta", "cuenta", "mi nuestra su tu", "", "active"),
+        ("cuesta", "cuenta", "mi nuestra su tu", "$ a bancaria con corriente de es no por que y", "active"),
     ]
     assert rows("list", "--text", "fractural")[0]["why"] == "taught by ana"
 
