@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _FEWEST_PHONE_DIGITS = 3
 _REASON_WORDS = 2
+_NO_CUSTOMER = re.compile(
+    r"\b(?:no|todavia no|aun no) (?:soy|somos) (?:\w+ )?client\w+|\bno tengo (?:nada|contrato|servicio)\b"
+)
 
 
 class Answers:
@@ -71,6 +74,11 @@ class Answers:
 
     def _account(self, heard: Heard) -> bool:
         state = self._state
+        if _NO_CUSTOMER.search(heard.said):
+            self._goals.drop()
+            self._reply.tell(self._reply.script.fact("sales"))
+            self._reply.ask("offer_agent")
+            return True
         if Act.DONT_KNOW in heard.acts and not heard.digits:
             self._reply.ask("offer_agent")
             return True

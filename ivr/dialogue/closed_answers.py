@@ -32,6 +32,18 @@ _THAT_WAS_ALL = re.compile(
     r"|\bque (?:este|esten|tengan?|pasen?|le vaya)(?: usted| ustedes| un| una| muy)* (?:bien|buen\w*|lind\w+|feliz)\b"
 )
 """What means the same without a no."""
+_REMEDIES = frozenset({"ask_rebooted", "advise_reboot"})
+_CANNOT = re.compile(
+    r"\bno (?:es|tengo|hay|uso) (?:el |un |ningun )?(?:router|modem)\b|\bno (?:estoy|estamos) (?:en|ahi)\b"
+    r"|\bno (?:puedo|podemos|se|sabria|alcanzo|llego)(?: \w+){0,2} (?:reiniciar|apagar|hacer|desenchufar)\w*\b"
+    r"|^(?:ahora )?no puedo\b"
+)
+"""Why restarting the router is no remedy."""
+_DONE = re.compile(
+    r"^(?:(?:si|vale|pues|bueno|ah|ok) )*"
+    r"(?:ya (?:lo )?(?:he hecho|hice|esta hecho|reinici\w+|apag\w+)|listo|hecho)\b(?! (?:y|pero))"
+)
+"""The remedy was applied; whether it helped is yet to be told."""
 CLOSED = frozenset(
     {
         "offer_agent",
@@ -76,6 +88,12 @@ class ClosedAnswers:
             return False
         if ask.name == "anything_else" and self._is_other_account(heard.digits):
             return False
+        if ask.name in _REMEDIES and _CANNOT.search(heard.said):
+            self._reply.ask("offer_callback")
+            return True
+        if ask.name == "advise_reboot" and _DONE.search(heard.said):
+            self._reply.ask("advise_reboot")
+            return True
         verdict = self._verdict(ask.name, heard)
         if not ask.heard and verdict is not Answer.UNCLEAR:
             return self._ask_properly()

@@ -9,6 +9,7 @@ from ivr.dialogue.answers_to import Answers
 from ivr.dialogue.asides import Asides
 from ivr.dialogue.aspects import asks_status, is_follow_up
 from ivr.dialogue.closed_answers import is_nothing_more
+from ivr.dialogue.facts import BOOKED, FACT_INTENTS, Facts
 from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL
 from ivr.dialogue.hearing import Act
 from ivr.dialogue.wishes import beyond_refusal, parts
@@ -30,14 +31,13 @@ _CLOSE = 0.12
 _SOCIAL = frozenset({"greeting", "farewell", "affirm", "deny", "other"})
 _FOLLOWING = _SOCIAL | {"billing_inquiry", "sales", "payment"}
 """Subjects whose words also ask on about what was just told ("¿y qué tarifa tengo?")."""
-_FACT_INTENTS = frozenset({"payment", "sales", "order_status", "opening_hours", "security"})
-_FACTS_WITH_OFFER = frozenset({"sales", "order_status", "security"})
 _OPERATOR_KEY = "0"
 _PATIENCE = 2
 """Angry turns after which a manager is offered."""
 
-_PRIVACY = "privacy"
-"""The fact that is told to who wants another's data."""
+_WRONG_NUMBER = re.compile(
+    r"\b(?:me (?:he )?equivo\w+ (?:de|al marcar)(?: el)? ?(?:numero|telefono)?|numero equivocado)$"
+)
 _ASIDE = frozenset({"anything_else", "offer_agent", "offer_manager"})
 """Questions that a no puts away, so that what follows it is a new wish."""
 _WHO_IS_THERE = re.compile(
@@ -59,6 +59,7 @@ class Policy:
         self._hear = hear
         self._answers = Answers(reply, goals)
         self._asides = Asides(reply, goals)
+        self._facts = Facts(reply, goals)
 
     def answer(self, heard: Heard) -> None:
         """Answer one caller turn."""
@@ -78,8 +79,8 @@ class Policy:
         if heard.by_keys and heard.digits == _OPERATOR_KEY:
             self._reply.hand_over("transfer_to_agent", "pulsó 0")
             return True
-        if self._fact(heard) == _PRIVACY:
-            self._tell(_PRIVACY)
+        if self._facts.is_told_rather(heard):
+            self._facts.tell(self._facts.named(heard))
             return True
         wants_person = heard.intent.name == "transfer_to_agent" and heard.intent.confidence >= _CERTAIN
         if wants_person and not _WHO_IS_THERE.search(heard.said):
@@ -91,6 +92,7 @@ class Policy:
             return self._soothe(heard)
         fixed = state.ask is not None and state.ask.name == "advise_reboot" and _IT_WORKS.search(heard.said)
         leaves = heard.intent.name == "farewell" and heard.intent.confidence >= _CERTAIN
+        leaves = leaves or (not state.goal and _WRONG_NUMBER.search(heard.said) is not None)
         if leaves and not fixed and not heard.digits:  # "ya está: uno dos tres ..." is no goodbye
             self.end()
             return True
@@ -131,7 +133,7 @@ class Policy:
 
     @staticmethod
     def _names_goal(heard: Heard) -> bool:
-        return heard.intent.name in GOAL_OF_INTENT or heard.intent.name in _FACT_INTENTS
+        return heard.intent.name in GOAL_OF_INTENT or heard.intent.name in FACT_INTENTS
 
     def end(self) -> None:
         """Say goodbye and hang up."""
@@ -148,7 +150,7 @@ class Policy:
         if ask is None or ask.name not in _ASIDE or heard.answer is not Answer.NO or heard.by_keys:
             return False
         wish = self._hear(beyond_refusal(heard.text))
-        if wish.intent.name not in {*GOAL_OF_INTENT, *_FACT_INTENTS} or wish.intent.confidence < _CLEAR:
+        if wish.intent.name not in {*GOAL_OF_INTENT, *FACT_INTENTS} or wish.intent.confidence < _CLEAR:
             return False
         self._state.ask = None
         return self._subject(wish)
@@ -159,7 +161,7 @@ class Policy:
         if ask is None or heard.by_keys or ask.name in {"ask_reason", "clarify"}:
             return False
         if heard.intent.name in _SOCIAL or heard.intent.confidence < _CERTAIN:
-            if self._fact(heard):
+            if self._facts.named(heard):
                 return True
             if heard.intent.name in _SOCIAL:
                 return False
@@ -180,9 +182,9 @@ class Policy:
         if asks_status(heard) and (name in _SOCIAL or (name in GOAL_OF_INTENT and confidence < _CERTAIN)):
             self._begin("support", heard)
             return True
-        fact = self._fact(heard)
+        fact = self._facts.named(heard)
         if fact and (name in _SOCIAL or confidence < _CERTAIN):
-            self._tell(fact)
+            self._facts.tell(fact)
             return True
         if name in _FOLLOWING and (goal := is_follow_up(self._state.topic, heard)):
             self._begin(goal, heard)
@@ -219,8 +221,8 @@ class Policy:
 
     def pursue(self, name: str, heard: Heard) -> None:
         """Act on an intent."""
-        if name in _FACT_INTENTS:
-            self._tell(name)
+        if name in FACT_INTENTS:
+            self._facts.tell(name)
         elif name == "complaint":
             self._reply.say("empathy")
             self._reply.ask("offer_manager")
@@ -278,26 +280,6 @@ class Policy:
             self._reply.ask("how_can_i_help")
         return True
 
-    # --- facts ----------------------------------------------------------------------------------
-
-    def _fact(self, heard: Heard) -> str:
-        """Name the persona's own fact that the turn asks for."""
-        spoken = set(heard.said.split())
-        return next((name for name, asked in self._reply.script.fact_words if asked <= spoken), "")
-
-    def _tell(self, name: str) -> None:
-        """Tell a fact; then go back to the question that was open."""
-        state = self._state
-        self._reply.tell(self._reply.script.fact(name))
-        if state.goal:
-            if state.ask is None or state.ask.times < 2:  # noqa: PLR2004 - asked twice, it stays open unsaid
-                self._goals.advance()
-        elif name in _FACTS_WITH_OFFER:
-            self._reply.ask("offer_agent")
-        else:
-            state.topic = name
-            self._reply.ask("anything_else")
-
     # --- the rest -------------------------------------------------------------------------------
 
     def _small_talk(self, heard: Heard) -> None:
@@ -313,6 +295,8 @@ class Policy:
             self._reply.ask("yes_what")
         elif heard.answer is Answer.NO and state.topic and is_nothing_more(heard.said):
             self.end()
+        elif heard.answer is Answer.NO and self._facts.is_about_booked_call(heard):
+            self._facts.tell(BOOKED)
         elif heard.answer is Answer.NO:
             self._reply.say("nothing_pending")
         elif state.goal:
