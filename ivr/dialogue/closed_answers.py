@@ -39,11 +39,9 @@ _CANNOT = re.compile(
     r"|^(?:ahora )?no puedo\b"
 )
 """Why restarting the router is no remedy."""
-_DONE = re.compile(
-    r"^(?:(?:si|vale|pues|bueno|ah|ok) )*"
-    r"(?:ya (?:lo )?(?:he hecho|hice|esta hecho|reinici\w+|apag\w+)|listo|hecho)\b(?! (?:y|pero))"
-)
-"""The remedy was applied; whether it helped is yet to be told."""
+_DONE = re.compile(r"^(?:(?:si|vale|pues|bueno|ah|ok) )*(?:ya (?:esta hecho|termine|he terminado)|listo|hecho)\b")
+_FAILS = re.compile(r"\b(?:sigue|igual|lo mismo|no (?:me )?(?:funciona|va|anda|sirve|carga)|tampoco|nada)\b")
+_WORKS = re.compile(r"\b(?:ya (?:me )?(?:funciona|va|anda|esta|carga)(?! hecho)|funciona|perfecto|arreglado)\b")
 CLOSED = frozenset(
     {
         "offer_agent",
@@ -91,7 +89,7 @@ class ClosedAnswers:
         if ask.name in _REMEDIES and _CANNOT.search(heard.said):
             self._reply.ask("offer_callback")
             return True
-        if ask.name == "advise_reboot" and _DONE.search(heard.said):
+        if ask.name == "advise_reboot" and self._was_only_applied(heard):
             self._reply.ask("advise_reboot")
             return True
         verdict = self._verdict(ask.name, heard)
@@ -120,6 +118,12 @@ class ClosedAnswers:
         return True
 
     @staticmethod
+    def _was_only_applied(heard: Heard) -> bool:
+        """Whether the remedy was applied, and whether it helped is yet to be told."""
+        applied = Act.REBOOTED in heard.acts or _DONE.search(heard.said)
+        return bool(applied) and not (_FAILS.search(heard.said) or _WORKS.search(heard.said))
+
+    @staticmethod
     def _verdict(name: str, heard: Heard) -> Answer:
         if name == "ask_rebooted" and Act.REBOOTED in heard.acts:
             denied = re.search(
@@ -127,11 +131,9 @@ class ClosedAnswers:
             )
             return Answer.NO if denied else Answer.YES
         if name == "advise_reboot":
-            if re.search(
-                r"\b(?:sigue|igual|lo mismo|no (?:me )?(?:funciona|va|anda|sirve|carga)|tampoco|nada)\b", heard.said
-            ):
+            if _FAILS.search(heard.said):
                 return Answer.NO
-            if re.search(r"\b(?:ya (?:me )?(?:funciona|va|anda|esta|carga)|funciona|perfecto|arreglado)\b", heard.said):
+            if _WORKS.search(heard.said):
                 return Answer.YES
         if name == "offer_callback" and (heard.value("date") or heard.value("time") or Act.SOONEST in heard.acts):
             return Answer.YES
