@@ -15,8 +15,8 @@ from ivr.language.word_errors import normalise
 if TYPE_CHECKING:
     from ivr.ports import Transcript, Word
 
-SURE = 0.5
-FAIR = 0.2
+SURE = 0.4
+FAIR = 0.1
 """Chances that a word is right."""
 REJECTED = "other_voice"
 """The guard that empties what another than the caller said."""
