@@ -13,7 +13,7 @@ from babel.dates import format_datetime
 if TYPE_CHECKING:
     import datetime as dt
 
-    from ivr.dialogue.script import Script
+    from ivr.dialogue.script import Persona, Script
 
 _WHO = """\
 Eres {agent}, la asistente virtual que atiende por teléfono a los clientes de {company}. No eres una persona y lo dices si \
@@ -47,7 +47,7 @@ Funciones:
 def system_prompt(script: Script, now: dt.datetime) -> str:
     """Write the instructions for a call of this persona that begins ``now``, local time."""
     persona = script.persona
-    known = [f"- {script.fact(name)}" for name in sorted(persona.facts)]
+    known = [f"- Si preguntan por {_subject(persona, name)}: {script.fact(name)}" for name in sorted(persona.facts)]
     if persona.products:
         known.append(f"- Productos: {', '.join(persona.products)}.")
     rules = _RULES.format(company=persona.company, digits=persona.account_digits)
@@ -62,6 +62,12 @@ def system_prompt(script: Script, now: dt.datetime) -> str:
             f"La llamada empieza el {moment}.",
         ]
     )
+
+
+def _subject(persona: Persona, fact: str) -> str:
+    """Say what a fact is about, in the caller's words; its own name where the persona has none."""
+    spoken = persona.facts[fact].words
+    return persona.topics.get(fact) or (spoken[0] if spoken else fact.replace("_", " "))
 
 
 def fixed_part(prompt: str) -> str:

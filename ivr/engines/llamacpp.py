@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ivr.engines.spoken_stream import Piece
 
 MOST_TOKENS = 200
-TEMPERATURE = 0.2
+TEMPERATURE = 0.0
 
 
 class LlamaCppChat:

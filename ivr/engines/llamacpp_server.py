@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,7 +49,8 @@ class Serving:
 
 async def serve_llm(serving: Serving) -> None:
     """Serve until SIGTERM or SIGINT; ConfigError or EngineUnavailable say what keeps it from that."""
-    front = Front(serving.model)
+    key = secrets.token_urlsafe(16)
+    front = Front(serving.model, key)
     runner = web.AppRunner(front.app(), handler_cancellation=True, shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     try:
@@ -62,7 +64,7 @@ async def serve_llm(serving: Serving) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    engine = await asyncio.to_thread(load, serving)
+    engine = await asyncio.to_thread(load, serving, key)
     front.behind = engine.listening_address
     log.info("%s answers on port %d", serving.model, serving.port)
     await stopped.wait()
@@ -70,8 +72,8 @@ async def serve_llm(serving: Serving) -> None:
     await runner.cleanup()
 
 
-def load(serving: Serving) -> Any:
-    """Load the model and start llama.cpp's server on a free port of this machine."""
+def load(serving: Serving, key: str) -> Any:
+    """Load the model and start llama.cpp's server on a free port of this machine; it lets in who has the key."""
     try:
         import xllamacpp
     except ImportError:
@@ -81,7 +83,7 @@ def load(serving: Serving) -> Any:
     params.hostnames, params.port = ["127.0.0.1"], 0
     params.n_parallel, params.n_ctx = SLOTS, CONTEXT * SLOTS
     params.use_jinja, params.ui = True, False
-    params.verbosity = WARNINGS
+    params.verbosity, params.api_keys = WARNINGS, [key]
     params.cache_ram_mib = KEPT_MIB
     threads = serving.threads or max(1, (os.cpu_count() or 1) - 1)
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
@@ -96,10 +98,11 @@ def load(serving: Serving) -> Any:
 class Front:
     """Answers ``/health`` itself and hands everything else on."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, key: str = "") -> None:
         self.behind: str | None = None
         """Address of llama.cpp's server; None while it loads."""
         self._model = model
+        self._key = key
         self._session: aiohttp.ClientSession | None = None
 
     def app(self) -> web.Application:
@@ -127,7 +130,7 @@ class Front:
             return web.json_response({"error": {"message": "the model is being loaded"}}, status=503)
         body = await request.read()
         url = f"{self.behind}{request.path_qs}"
-        headers = {"Content-Type": request.content_type}
+        headers = {"Content-Type": request.content_type, "Authorization": f"Bearer {self._key}"}
         response: web.StreamResponse = web.json_response({"error": {"message": "llama.cpp is gone"}}, status=502)
         # The caller may go on (closing ends llama.cpp's work on it), or llama.cpp break off: the answer lacks its end.
         with suppress(ConnectionResetError, aiohttp.ClientError):

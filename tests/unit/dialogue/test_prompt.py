@@ -30,6 +30,11 @@ def test_it_knows_the_facts_of_the_persona(name: str) -> None:
     assert SCRIPT.fact(name) in PROMPT
 
 
+def test_each_fact_says_what_it_answers() -> None:
+    assert f"Si preguntan por el horario: {SCRIPT.fact('opening_hours')}" in PROMPT
+    assert f"Si preguntan por cobertura: {SCRIPT.fact('coverage')}" in PROMPT
+
+
 def test_calls_of_other_days_begin_with_the_same_words_so_that_servers_keep_them() -> None:
     later = system_prompt(SCRIPT, MORNING + dt.timedelta(days=3, hours=5))
     assert fixed_part(later) == fixed_part(PROMPT)
