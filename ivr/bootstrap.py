@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from ivr.bootstrap_llm import build_thinking
+from ivr.bootstrap_tts import build_style, build_voices, demand_key
 from ivr.call.attempt import Bridge
 from ivr.call.clarifying import ClarifyingModel
 from ivr.call.consoling import ConsolingModel
@@ -28,8 +29,6 @@ from ivr.dialogue.local import LocalDialogue
 from ivr.dialogue.prompt import system_prompt
 from ivr.dialogue.script import Script, load_script
 from ivr.dialogue.turns import TurnPolicy
-from ivr.engines.espeak import EspeakSynthesizer
-from ivr.engines.last_resort import LastResort
 from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
@@ -38,7 +37,6 @@ from ivr.language.clarification import ClarificationPolicy
 from ivr.language.correction.bank import full_bank, live_bank
 from ivr.language.correction.bank_file import first_terms
 from ivr.language.correction.vectors import ExactIndex
-from ivr.ports import VoiceStyle
 from ivr.rtp.link import PortRange
 from ivr.storage.local import LocalStore
 from ivr.telephony.ari import AriClient, AriConfig
@@ -59,7 +57,6 @@ if TYPE_CHECKING:
         LanguageModel,
         SpeakerEncoder,
         SpeakerFilter,
-        Synthesizer,
         ToolRunner,
         Transcriber,
         TurnDetector,
@@ -197,38 +194,6 @@ def build_interpreter(settings: Settings) -> Interpreter | None:
     return Interpreter(voice=settings.enable_prosody_analysis)
 
 
-def build_synthesizer(settings: Settings) -> Synthesizer:
-    """Load text-to-speech."""
-    match settings.tts_provider:
-        case "kokoro":
-            from ivr.engines.kokoro import KokoroSynthesizer
-
-            return KokoroSynthesizer(build_models(settings), cache=settings.cache / "speech")
-        case "espeak":
-            return EspeakSynthesizer()
-        case never:
-            assert_never(never)
-
-
-def unspoken_phrases(settings: Settings) -> list[str]:
-    """List the persona's fixed phrases that are not spoken ahead yet; none where speech is not kept."""
-    phrases = build_script(settings).fixed_phrases()
-    match settings.tts_provider:
-        case "kokoro":
-            from ivr.engines.kokoro import unspoken
-
-            return unspoken(phrases, build_style(settings), build_models(settings), settings.cache / "speech")
-        case "espeak":
-            return []
-        case never:
-            assert_never(never)
-
-
-def build_style(settings: Settings) -> VoiceStyle:
-    """Say how the agent speaks."""
-    return VoiceStyle(settings.tts_voice, settings.tts_speed, settings.language)
-
-
 def build_script(settings: Settings) -> Script:
     """Read the persona."""
     return replace(load_script(settings.persona), country=settings.country)
@@ -307,9 +272,10 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
     script = build_script(settings)
     style = build_style(settings)
     thinking = build_thinking(settings)
+    demand_key(settings)
     async with asyncio.TaskGroup() as loading:
         transcriber = loading.create_task(asyncio.to_thread(build_hearing, settings, database, live=True))
-        synthesizer = loading.create_task(asyncio.to_thread(build_synthesizer, settings))
+        voices = loading.create_task(asyncio.to_thread(build_voices, settings))
         voice = loading.create_task(asyncio.to_thread(build_voice, settings))
     return AgentKit(
         detector=build_detector(settings),
@@ -317,7 +283,8 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         transcriber=transcriber.result(),
         new_model=build_new_model(settings, script, thinking),
         tools=build_tools(settings, database),
-        synthesizer=LastResort(synthesizer.result(), EspeakSynthesizer()),
+        synthesizer=voices.result(),
+        speaking=voices.result(),
         lines=script,
         policy=build_policy(settings),
         style=style,

@@ -178,6 +178,20 @@ class VoiceRecord(BaseModel):
     isolated: bool = False
 
 
+class VoiceSwitchRecord(BaseModel):
+    """One of the agent's voices failed and another went on."""
+
+    at: float = 0.0
+    left: str
+    taken: str
+    reason: str = ""
+    """What kind of failure."""
+    cut: bool = False
+    """Whether it was in the middle of a clause; the caller heard no gap, but another voice."""
+    rest: str = ""
+    """What the other voice was asked to say."""
+
+
 class StageRecord(BaseModel):
     """A stage of voice processing that dropped out under load, or came back."""
 
@@ -228,6 +242,8 @@ class RecordingMetadata(BaseModel):
     """How often the agent asked again, by strategy."""
     voices: list[VoiceRecord] = Field(default_factory=list)
     """The utterances that were compared with the caller's voice."""
+    voice_switches: list[VoiceSwitchRecord] = Field(default_factory=list)
+    """Where another voice went on for one that failed; empty = nowhere."""
     stages: list[StageRecord] = Field(default_factory=list)
     """What load took from this call, and when; empty = nothing."""
     sound_faults: list[str] = Field(default_factory=list)

@@ -116,7 +116,7 @@ class Settings(BaseSettings):
         description="Address of LLM_PROVIDER's API, up to /v1; empty: the provider's own.",
     )
     openai_api_key: SecretStr = Field(
-        SecretStr(""), description="Key for openai, or for a server that LLM_BASE_URL names."
+        SecretStr(""), description="Key for openai, or for a server that LLM_BASE_URL or TTS_BASE_URL names."
     )
     lm_studio_url: str = Field("http://127.0.0.1:1234/v1", pattern=r"^https?://\S+$", description="LM Studio's API.")
     anthropic_api_key: SecretStr = Field(SecretStr(""), description="Key for anthropic.")
@@ -139,10 +139,23 @@ class Settings(BaseSettings):
     )
 
     # speaking
-    tts_provider: Literal["kokoro", "espeak"] = Field(
-        "kokoro", description="Text to speech; espeak is the last resort."
+    tts_provider: Literal["kokoro", "coqui", "elevenlabs", "openai", "espeak"] = Field(
+        "kokoro", description="Text to speech; where it fails, kokoro and then espeak go on (docs/voices.md)."
     )
-    tts_voice: str = Field("ef_dora", description="Voice: ef_dora, em_alex or em_santa.")
+    tts_voice: str = Field(
+        "", description="Voice; empty: its usual one. Kokoro: ef_dora, em_alex, em_santa; ElevenLabs: the voice's id."
+    )
+    tts_model: str = Field("", description="Model of TTS_PROVIDER, for coqui its folder; empty: the usual one.")
+    tts_base_url: str = Field(
+        "", description="Address of TTS_PROVIDER's API (openai: up to /v1); empty: the provider's own."
+    )
+    elevenlabs_api_key: SecretStr = Field(SecretStr(""), description="Key for elevenlabs.")
+    tts_first_sound_timeout: float = Field(
+        1.2, ge=0.2, le=10, description="Seconds after which a hosted voice that gave no sound loses the clause."
+    )
+    tts_region: Literal["ES", "MX"] = Field(
+        "ES", description="Whose way to say money, hours, phones and letters, and whose accent: Spain's or Mexico's."
+    )
     tts_speed: float = Field(1.05, ge=0.5, le=2.0, description="1 = the voice's own pace.")
 
     # turns

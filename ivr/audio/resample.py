@@ -33,6 +33,27 @@ class Resampler:
         return bytes(self._stream.resample_chunk(np.empty(0, np.int16), last=True).tobytes())
 
 
+class OneRate:
+    """A stream of frames of any rates, given in the rate of the first."""
+
+    def __init__(self) -> None:
+        self._rate = 0
+        self._stream: Resampler | None = None
+
+    def feed(self, frame: AudioFrame) -> AudioFrame:
+        """Take a frame; frames of one rate follow each other until ``end``."""
+        self._rate = self._rate or frame.rate
+        if frame.rate == self._rate:
+            return frame
+        self._stream = self._stream or Resampler(frame.rate, self._rate)
+        return AudioFrame(self._stream.feed(frame.pcm), self._rate, frame.start)
+
+    def end(self) -> AudioFrame | None:
+        """Give the rest of the frames so far, if any; the next may have another rate."""
+        stream, self._stream = self._stream, None
+        return AudioFrame(stream.flush(), self._rate) if stream is not None else None
+
+
 def resample(frame: AudioFrame, rate: int) -> AudioFrame:
     """Resample a whole frame."""
     if frame.rate == rate:

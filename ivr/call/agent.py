@@ -6,16 +6,20 @@ import asyncio
 import logging
 import time
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.audio.frame import AudioFrame
+from ivr.call.speaking import BUFFERED, NOTE_SWITCH
 from ivr.dialogue.conversation import UNRATED, Expectation, Hearing, Message, Speech
+from ivr.dialogue.delivery import deliver
 from ivr.dialogue.expectation import infer_expectation, slots_of
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.dialogue.tools import Effect, ToolCall, ToolResult
 from ivr.errors import IvrError, UnusableAnswer
 from ivr.language.hotwords import choose_hotwords
+from ivr.language.mood import Mood
 from ivr.metadata import ToolRecord
 from ivr.ports import Hints
 
@@ -25,7 +29,9 @@ if TYPE_CHECKING:
     from ivr.call.kit import AgentKit
     from ivr.call.ledger import Spoken
     from ivr.call.playout import Playout
-    from ivr.ports import CallContext
+    from ivr.dialogue.delivery import Delivery
+    from ivr.metadata import VoiceSwitchRecord
+    from ivr.ports import CallContext, VoiceStyle
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +61,9 @@ class Agent:
         self.first_text_at: float | None = None
         self._wanted = asyncio.Event()
         self._wanted.set()
+        self.mood: Callable[[], Mood] = Mood
+        """How the caller feels by now; it sets the tone and the pace of what is said."""
+        self.on_switch: Callable[[VoiceSwitchRecord], None] = lambda _record: None
         self.on_tool: Callable[[ToolRecord], None] = lambda _record: None
 
     # --- the conversation ------------------------------------------------------------------
@@ -150,15 +159,20 @@ class Agent:
         if not clause:
             return
         self.first_text_at = self.first_text_at or time.monotonic()
+        BUFFERED.set(lambda: self._playout.buffered)
+        NOTE_SWITCH.set(self.on_switch)
         writer = self._playout.clause(clause, interruptible=interruptible)
         try:
-            async with aclosing(self._kit.synthesizer.speak(clause, self._kit.style)) as frames:
+            async with aclosing(self._kit.synthesizer.speak(clause, self._style(clause))) as frames:
                 rate = await _copy(frames, writer.write)
         except IvrError:
             await writer.complete()  # what there is of it ends here, or the line would wait for the rest
             raise
         await writer.write(AudioFrame.silence(CLAUSE_GAP.get(clause[-1], SENTENCE_GAP), rate))
         await writer.complete()
+
+    def _style(self, clause: str) -> VoiceStyle:
+        return in_manner(self._kit.style, deliver(clause, self.messages, self.mood()))
 
     # --- business functions ----------------------------------------------------------------
 
@@ -188,6 +202,11 @@ class Agent:
         )
         log.info("function %s %s", call.name, "ok" if result.ok else f"failed: {result.error}")
         return result
+
+
+def in_manner(usual: VoiceStyle, delivery: Delivery) -> VoiceStyle:
+    """Give the agent's usual style as a clause is delivered."""
+    return replace(usual, speed=round(usual.speed * delivery.pace, 3), tone=delivery.tone)
 
 
 async def _copy(frames: AsyncIterator[AudioFrame], write: Callable[[AudioFrame], Awaitable[None]]) -> int:

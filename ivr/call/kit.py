@@ -14,6 +14,7 @@ from ivr.ports import VoiceStyle
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ivr.call.speaking import Speaking
     from ivr.dialogue.conversation import Speech
     from ivr.metadata import RecordingMetadata
     from ivr.ports import (
@@ -93,3 +94,5 @@ class AgentKit:
     """None = neither voice nor words are looked at for how the caller feels."""
     thinking: Thinking = field(default_factory=Thinking)
     """The hosted models behind ``new_model``, if any."""
+    speaking: Speaking | None = None
+    """The voices behind ``synthesizer``, as the heartbeat looks at them."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, cast
 
 from ivr.call.feelings import Feelings
+from ivr.call.thinking import NOTE
 from ivr.metadata import (
     AlertRecord,
     CallRecord,
@@ -77,7 +78,8 @@ class CallLog:
         self.metadata.media["codec"] = offer.codec
 
     async def open(self) -> None:
-        """Start the recording and note the call."""
+        """Start the recording and note the call; models that run in it are noted from here on."""
+        NOTE.set(self.models.append)
         self.metadata.call.answered_at = datetime.now(UTC)
         self._recorder = self._writer.open(self.metadata, self._rate)
         await self._book.opened(self.metadata)

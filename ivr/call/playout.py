@@ -85,6 +85,11 @@ class Playout:
         """Seconds of sound still to go, as far as synthesised; infinite while more may come."""
         if self._open or any(not clause.complete for clause in self._waiting):
             return float("inf")
+        return self.buffered
+
+    @property
+    def buffered(self) -> float:
+        """Seconds of sound that wait to be played."""
         return self._ahead / (self._rate * BYTES_PER_SAMPLE)
 
     def pause(self) -> None:

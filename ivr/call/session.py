@@ -18,7 +18,6 @@ from ivr.call.ear import Ear
 from ivr.call.feelings import Feelings
 from ivr.call.playout import Playout
 from ivr.call.recognition import LOOK_AFTER, Recognition
-from ivr.call.thinking import NOTE
 from ivr.dialogue.conversation import UNRATED, Expectation
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.turn_events import (
@@ -55,7 +54,7 @@ if TYPE_CHECKING:
     from ivr.call.log import CallLog
     from ivr.call.shedding import StageChanged
     from ivr.dialogue.turn_events import Commands, TurnCommand, TurnEvent
-    from ivr.metadata import ToolRecord
+    from ivr.metadata import ToolRecord, VoiceSwitchRecord
     from ivr.ports import CallControl, CallOffer, Hints, MediaLink, VoiceStream
 
 log = logging.getLogger(__name__)
@@ -111,7 +110,6 @@ class CallSession:
     async def run(self) -> None:
         """Hold the conversation; returns when the line may be torn down."""
         CALL_ID.set(self._offer.call_id)
-        NOTE.set(self._book.models.append)
         await self._book.open()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -119,9 +117,11 @@ class CallSession:
                 self._recognition = Recognition(
                     self._ear, self._kit, self._book, self._inbox.append, self._hints, self._attention
                 )
-                context = CallContext(self._offer.call_id, self._offer.caller)
-                self._agent = Agent(self._kit, context, self._playout, tasks)
+                caller = CallContext(self._offer.call_id, self._offer.caller)
+                self._agent = Agent(self._kit, caller, self._playout, tasks)
                 self._agent.on_tool = self._tool_ran
+                self._agent.on_switch = self._voice_switched
+                self._agent.mood = lambda: self._book.feelings.mood
                 self._started = time.monotonic()
                 self._obey(self._turns.open())
                 self._conductor.add(self)
@@ -391,6 +391,10 @@ class CallSession:
             self._agent.said(spoken)
             self._book.agent_turn(spoken, self._agent.clarifies)
         return spoken
+
+    def _voice_switched(self, record: VoiceSwitchRecord) -> None:
+        record.at = round(self.now, 2)
+        self._book.metadata.voice_switches.append(record)
 
     def _tool_ran(self, record: ToolRecord) -> None:
         self._book.tool(record, self.now)

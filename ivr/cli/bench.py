@@ -130,13 +130,14 @@ def media(calls: int, seconds: float, as_json: bool) -> None:
 
 
 async def _run_media(settings: Settings, calls: int, seconds: float) -> Mapping[str, Any]:
-    from ivr.bootstrap import build_detector, build_interpreter, build_synthesizer, build_voice
+    from ivr.bootstrap import build_detector, build_interpreter, build_voice
+    from ivr.bootstrap_tts import build_caller_voice
     from ivr.call.recorder import RecordingWriter
     from ivr.rtp.link import PortRange
     from ivr.trials.media import MediaTrial, spoken_sounds
     from ivr.trials.voices import CallerVoices
 
-    voices = CallerVoices(lambda: build_synthesizer(settings), settings.cache / "trials")
+    voices = CallerVoices(lambda: build_caller_voice(settings), settings.cache / "trials")
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder:
         speech, alaw = await spoken_sounds(voices, Path(folder))
         writer = RecordingWriter(Path(folder))

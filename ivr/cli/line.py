@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ivr.bootstrap import build_synthesizer
+from ivr.bootstrap_tts import build_caller_voice
 from ivr.cli.up import Progress
 from ivr.errors import ConfigError
 from ivr.settings import load_settings
@@ -45,7 +45,7 @@ def open_line(settings: Settings, user: str = "1001", password: str = "", server
     if not password:
         raise ConfigError(f"no password is known for phone {user}; give --password, or start the local PBX (ivr up)")
     host = "127.0.0.1" if settings.sip_host in ANYWHERE and settings.pbx == "local" else sip_host(settings)
-    voices = CallerVoices(lambda: build_synthesizer(settings), settings.cache / "trials")
+    voices = CallerVoices(lambda: build_caller_voice(settings), settings.cache / "trials")
     return TrialLine(server or host, port or told.port, user, password, voices)
 
 

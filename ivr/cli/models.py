@@ -120,13 +120,16 @@ def verify(as_json: bool) -> None:
 @models.command("speak")
 def speak() -> None:
     """Speak the persona's fixed phrases ahead, so that callers hear them at once; what is there is kept."""
-    from ivr.bootstrap import build_style, build_synthesizer, unspoken_phrases
+    from ivr.bootstrap import build_script
+    from ivr.bootstrap_tts import build_style, build_synthesizer, unspoken_phrases
 
     settings = load_settings()
-    phrases = unspoken_phrases(settings)
+    style = build_style(settings)
+    phrases = unspoken_phrases(settings, build_script(settings).fixed_phrases())
     if phrases:
-        asyncio.run(_speak(build_synthesizer(settings), phrases, build_style(settings)))
-    click.echo(f"the fixed phrases of {settings.persona} are spoken by {settings.tts_voice}", err=True)
+        asyncio.run(_speak(build_synthesizer(settings), phrases, style))
+    voice = f"{settings.tts_provider} {style.voice}".strip()
+    click.echo(f"the fixed phrases of {settings.persona} are spoken by {voice}", err=True)
 
 
 async def _speak(synthesizer: Synthesizer, phrases: list[str], style: VoiceStyle) -> None:

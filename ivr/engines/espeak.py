@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.audio.frame import AudioFrame
 from ivr.errors import EngineUnavailable
+from ivr.language.speakable import speakable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 PROGRAM = "espeak-ng"
 DEADLINE = 5.0
 WORDS_A_MINUTE = 160
+LANGUAGES = {"es-MX": "es-419"}
+"""What the program calls a language otherwise."""
 
 
 def _run(arguments: list[str], text: str) -> bytes:
@@ -45,12 +48,13 @@ def phonemes(phrases: Sequence[str], language: str) -> list[str]:
 
 
 class EspeakSynthesizer:
-    """A Synthesizer that always works, and sounds like it."""
+    """A Synthesizer that always works, and sounds like it; it has one voice a language."""
 
     async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
         """Speak one clause at 22.05 kHz."""
-        arguments = ["--stdout", "-v", style.language, "-s", str(round(WORDS_A_MINUTE * style.speed))]
-        document = await asyncio.to_thread(_run, arguments, text)
+        language = LANGUAGES.get(style.language, style.language)
+        arguments = ["--stdout", "-v", language, "-s", str(round(WORDS_A_MINUTE * style.speed))]
+        document = await asyncio.to_thread(_run, arguments, speakable(text, style.language))
         with wave.open(io.BytesIO(document)) as sound:
             yield AudioFrame(sound.readframes(1 << 24), sound.getframerate())
 

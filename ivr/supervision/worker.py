@@ -19,11 +19,13 @@ from ivr.bootstrap import (
     open_ari,
     open_db,
 )
+from ivr.call.agent import in_manner
 from ivr.call.conductor import Conductor
 from ivr.call.log import CallLog
 from ivr.call.session import CallSession
 from ivr.db.book import DatabaseBook
 from ivr.dialogue.conversation import Message
+from ivr.dialogue.delivery import BRISK, CALM, Delivery
 from ivr.dialogue.prompt import fixed_part, system_prompt
 from ivr.errors import EngineError
 from ivr.heartbeat import beat_path, write_beat
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from ivr.call.kit import AgentKit, CallBook
     from ivr.call.recorder import RecordingWriter
     from ivr.dialogue.script import Script
-    from ivr.ports import CallControl, CallHandler, CallOffer, MediaLink
+    from ivr.ports import CallControl, CallHandler, CallOffer, MediaLink, VoiceStyle
     from ivr.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -91,23 +93,34 @@ async def run_calls(settings: Settings) -> None:
             ticking = tasks.create_task(conductor.run())
             taking = tasks.create_task(switchboard.run())
             beating = tasks.create_task(_beat(settings, switchboard, conductor, kit))
-            preparing = tasks.create_task(_prepare(kit, phrases[URGENT:], switchboard))
+            styles = [kit.style, *manners(kit.style)] if settings.tts_provider == "kokoro" else [kit.style]
+            preparing = tasks.create_task(_prepare(kit, phrases, styles, switchboard))
             warming = tasks.create_task(_warm(kit, script))
             await _until_stopped(switchboard, taking)
             for task in (beating, ticking, preparing, warming):
                 task.cancel()
     await kit.thinking.aclose()
+    if kit.speaking is not None:
+        await kit.speaking.aclose()
     writer.close()
     beat.unlink(missing_ok=True)
 
 
-async def _prepare(kit: AgentKit, phrases: Sequence[str], switchboard: Switchboard) -> None:
-    """Speak the other fixed phrases ahead, one at a time and only while nobody is on the line."""
-    for phrase in phrases:
-        while switchboard.calls:  # noqa: ASYNC110 - nobody waits for this; a look a second is enough
-            await asyncio.sleep(BEAT_EVERY)
-        await kit.synthesizer.prepare([phrase], kit.style)
-    log.info("all %d fixed phrases are spoken ahead", len(phrases) + URGENT)
+async def _prepare(
+    kit: AgentKit, phrases: Sequence[str], styles: Sequence[VoiceStyle], switchboard: Switchboard
+) -> None:
+    """Speak the other fixed phrases ahead, one at a time and only while nobody is on the line; in each manner too."""
+    for style in styles:
+        for phrase in phrases:
+            while switchboard.calls:  # noqa: ASYNC110 - nobody waits for this; a look a second is enough
+                await asyncio.sleep(BEAT_EVERY)
+            await kit.synthesizer.prepare([phrase], style)
+    log.info("all %d fixed phrases are spoken ahead", len(phrases))
+
+
+def manners(style: VoiceStyle) -> list[VoiceStyle]:
+    """List the ways in which fixed phrases are said to callers who are upset or in a hurry."""
+    return [in_manner(style, Delivery(CALM, "calm")), in_manner(style, Delivery(BRISK, "brisk"))]
 
 
 async def _until_stopped(switchboard: Switchboard, taking: asyncio.Task[None]) -> None:
@@ -156,6 +169,7 @@ async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conduct
             "stages_left_out": list(conductor.shedding.off),
             "stages_dropped_total": conductor.shedding.dropped,
             "models": kit.thinking.facts(time.monotonic()),
+            "voices": kit.speaking.facts(time.monotonic()) if kit.speaking is not None else {},
             "tick_late_p99_ms": round(late[int(len(late) * 0.99)] * 1000, 2) if late else 0.0,
         }
         lacking = f"no connection to ARI at {settings.ari_url}; start the PBX, or correct ARI_URL"

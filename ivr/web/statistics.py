@@ -15,6 +15,7 @@ from ivr.heartbeat import beat_path, read_beat
 from ivr.web.backend import Backend, backend_of
 from ivr.web.model_figures import ModelFigures
 from ivr.web.schemas import Dashboard, ProcessingStats, StorageStats
+from ivr.web.voice_figures import VoiceFigures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,6 +115,7 @@ def _registry(backend: Backend) -> CollectorRegistry:
         workers.labels(part).set(beat is not None and beat.fresh)
         if part == "calls" and beat is not None and beat.fresh:
             registry.register(ModelFigures(beat.facts.get("models", {})))
+            registry.register(VoiceFigures(beat.facts.get("voices", {})))
     return registry
 
 

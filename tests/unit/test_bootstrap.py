@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from ivr.bootstrap import build_new_model, build_script
 from ivr.bootstrap_llm import build_serving, build_thinking
+from ivr.bootstrap_tts import build_style, build_voices, demand_key
 from ivr.db.crm_tools import TOOLS
 from ivr.dialogue.conversation import Message, Speech
 from ivr.errors import ConfigError, ModelMissing
@@ -129,3 +130,43 @@ def test_any_gguf_may_be_served(tmp_path: Path) -> None:
     gguf.touch()
     serving = build_serving(Settings(), "0.0.0.0", 9000, str(gguf))  # noqa: S104 - nothing listens
     assert (serving.model, serving.path, serving.host, serving.port) == ("mistral-7b", gguf, "0.0.0.0", 9000)  # noqa: S104
+
+
+KEYLESS = {"openai_api_key": SecretStr(""), "elevenlabs_api_key": SecretStr("")}
+
+
+@pytest.mark.parametrize(("provider", "variable"), [("elevenlabs", "ELEVENLABS_API_KEY"), ("openai", "OPENAI_API_KEY")])
+def test_a_missing_key_of_a_voice_is_refused_at_start_with_the_mend(provider: str, variable: str) -> None:
+    settings = Settings().model_copy(update=KEYLESS | {"tts_provider": provider})
+    with pytest.raises(ConfigError, match=f"{variable}.*set it in .env.*TTS_PROVIDER=kokoro"):
+        demand_key(settings)
+
+
+def test_a_voice_server_of_ones_own_needs_no_key() -> None:
+    own = {"tts_provider": "openai", "tts_base_url": "http://127.0.0.1:9/v1"}
+    demand_key(Settings().model_copy(update=KEYLESS | own))
+
+
+@pytest.mark.parametrize(
+    ("provider", "voice"),
+    [("kokoro", "ef_dora"), ("espeak", ""), ("coqui", "Ana Florence"), ("openai", "coral")],
+)
+def test_each_provider_has_a_usual_voice(provider: str, voice: str) -> None:
+    settings = Settings().model_copy(update={"tts_provider": provider, "tts_voice": "", "language": "es"})
+    assert build_style(settings).voice == voice
+    assert build_style(settings.model_copy(update={"tts_voice": "mine"})).voice == "mine"
+
+
+def test_the_region_chooses_the_accent() -> None:
+    settings = Settings().model_copy(update={"language": "es"})
+    assert build_style(settings).language == "es"
+    assert build_style(settings.model_copy(update={"tts_region": "MX"})).language == "es-MX"
+
+
+def test_espeak_stands_behind_every_voice_and_kokoro_where_it_is(tmp_path: Path) -> None:
+    hosted = {"tts_provider": "openai", "tts_base_url": "http://127.0.0.1:9/v1", "ivr_cache": tmp_path}
+    chain = build_voices(Settings().model_copy(update=KEYLESS | hosted))
+    assert [voice.name for voice in chain.voices] == ["openai", "espeak"]
+    assert [voice.name for voice in build_voices(Settings().model_copy(update={"tts_provider": "espeak"})).voices] == [
+        "espeak"
+    ]

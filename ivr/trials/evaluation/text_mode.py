@@ -18,12 +18,12 @@ from ivr.bootstrap import (
     build_new_model,
     build_policy,
     build_script,
-    build_style,
     build_tools,
     open_db,
     read_bank,
 )
 from ivr.bootstrap_llm import build_thinking
+from ivr.bootstrap_tts import build_style
 from ivr.call.agent import Agent
 from ivr.call.attempt import LETTERS_A_SECOND
 from ivr.call.correcting import corrected

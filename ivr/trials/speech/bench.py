@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ivr.bootstrap import build_models, build_recogniser, build_synthesizer, rate_words
+from ivr.bootstrap import build_models, build_recogniser, rate_words
+from ivr.bootstrap_tts import build_caller_voice
 from ivr.engines.espeak import EspeakSynthesizer
 from ivr.errors import ConfigError
 from ivr.trials.speech import channel
@@ -42,7 +43,7 @@ class SpokenLines:
 
     def __init__(self, settings: Settings) -> None:
         folder = settings.cache / "trials"
-        self._kokoro = CallerVoices(lambda: build_synthesizer(settings), folder)
+        self._kokoro = CallerVoices(lambda: build_caller_voice(settings), folder)
         self._espeak = CallerVoices(EspeakSynthesizer, folder)
 
     async def line(self, text: str, voice: str, speed: float = 1.0) -> AudioFrame:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from ivr.bootstrap import build_policy, build_synthesizer, build_transcriber, build_turn_detector
+from ivr.bootstrap import build_policy, build_transcriber, build_turn_detector
+from ivr.bootstrap_tts import build_caller_voice
 from ivr.dialogue.turn_end import turn_end_weights
 from ivr.dialogue.turn_learning import CallerPace
 from ivr.engines.espeak import EspeakSynthesizer
@@ -135,7 +136,7 @@ def waits(lived: Sequence[Lived]) -> list[float]:
 
 async def turn_silences(settings: Settings, name: SetName, seed: int, *, quick: bool = False) -> list[Silence]:
     """Speak a set and gather what a call would know in each of its silences; voices come from the cache."""
-    kokoro = CallerVoices(lambda: build_synthesizer(settings), settings.cache / "trials")
+    kokoro = CallerVoices(lambda: build_caller_voice(settings), settings.cache / "trials")
     espeak = CallerVoices(EspeakSynthesizer, settings.cache / "trials")
 
     async def speak(text: str, voice: str, speed: float) -> AudioFrame:

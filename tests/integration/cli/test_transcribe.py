@@ -13,7 +13,7 @@ import pytest
 
 from ivr.audio.frame import AudioFrame
 from ivr.audio.wav import write_wav
-from ivr.bootstrap import build_synthesizer
+from ivr.bootstrap_tts import build_caller_voice
 from ivr.engines.espeak import EspeakSynthesizer
 from ivr.ports import VoiceStyle
 from ivr.settings import load_settings
@@ -37,8 +37,10 @@ def environment(home: Path) -> dict[str, str]:
 
 async def spoken(text: str, language: str) -> AudioFrame:
     settings = load_settings()
-    synthesizer = EspeakSynthesizer() if language == "en" else build_synthesizer(settings)
-    frames = [frame async for frame in synthesizer.speak(text, VoiceStyle(settings.tts_voice, language=language))]
+    synthesizer = EspeakSynthesizer() if language == "en" else build_caller_voice(settings)
+    frames = [
+        frame async for frame in synthesizer.speak(text, VoiceStyle(language=language))
+    ]
     line = telephone(AudioFrame.join(frames))
     return AudioFrame.join([AudioFrame.silence(0.5, LINE), line, AudioFrame.silence(1.0, LINE)])
 

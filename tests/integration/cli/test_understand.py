@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from ivr.audio.frame import AudioFrame
 from ivr.audio.wav import write_wav
-from ivr.bootstrap import build_synthesizer
+from ivr.bootstrap_tts import build_caller_voice
 from ivr.cli.corrections import corrections
 from ivr.cli.understand import LONGEST, understand
 from ivr.ports import VoiceStyle
@@ -52,7 +52,7 @@ def turns(*words: str, **more: Any) -> list[dict[str, Any]]:
 
 
 async def two_turns() -> AudioFrame:
-    synthesizer = build_synthesizer(load_settings())
+    synthesizer = build_caller_voice(load_settings())
     parts = [AudioFrame.silence(0.5, LINE)]
     for said in ("Buenos días, quería consultar el saldo de mi cuenta.", "¿Cuándo vence la factura?"):
         frames = [frame async for frame in synthesizer.speak(said, VoiceStyle("ef_dora"))]

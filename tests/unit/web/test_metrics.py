@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
 
+from ivr.call.speaking import SpeakingBoard
 from ivr.call.thinking import Scoreboard
 from ivr.dialogue.outcome import Outcome
 from ivr.metadata import (
@@ -17,6 +18,7 @@ from ivr.metadata import (
 )
 from ivr.web.metrics import measure, summarize
 from ivr.web.model_figures import ModelFigures
+from ivr.web.voice_figures import VoiceFigures
 
 START = datetime(2026, 1, 27, 10, tzinfo=UTC)
 
@@ -96,3 +98,17 @@ def test_what_models_did_is_told_to_prometheus() -> None:
     assert 'ivr_llm_tokens_total{kind="read_from_cache",provider="openai"} 80.0' in text
     assert 'ivr_llm_cost_dollars_total{provider="openai"} 0.5' in text
     assert 'ivr_llm_first_token_seconds_sum{provider="openai"} 0.25' in text
+
+
+def test_what_voices_did_is_told_to_prometheus() -> None:
+    board = SpeakingBoard()
+    board.count("elevenlabs", "failed", "cut")
+    board.count("kokoro", "spoken", "taken_over")
+    board.first_sound("kokoro", 0.25)
+    registry = CollectorRegistry()
+    registry.register(VoiceFigures(board.figures()))
+    text = generate_latest(registry).decode()
+    assert 'ivr_tts_clauses_total{outcome="cut",voice="elevenlabs"} 1.0' in text
+    assert 'ivr_tts_clauses_total{outcome="taken_over",voice="kokoro"} 1.0' in text
+    assert 'ivr_tts_first_sound_seconds_sum{voice="kokoro"} 0.25' in text
+    assert 'ivr_tts_left_alone{voice="kokoro"} 0.0' in text
