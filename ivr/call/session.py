@@ -132,7 +132,8 @@ class CallSession:
                 self._recognition.drop()
                 self._drop_reply()
                 self._note_faults()
-                await self._let_go()
+                if self._hangup is None:
+                    await self._control.hang_up()
         except* Exception:
             log.exception("the session broke")
             self._outcome = Outcome.AGENT_FAILED
@@ -163,10 +164,6 @@ class CallSession:
         self._book.metadata.sound_faults = self._recognition.sound_faults
         for fault in self._book.metadata.sound_faults:
             log.warning("the caller's sound: %s", fault)
-
-    async def _let_go(self) -> None:
-        if self._hangup is None:
-            await self._control.hang_up()
 
     # --- the tick --------------------------------------------------------------------------
 
