@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -91,7 +90,6 @@ class CallSession:
         self._playout = Playout(link.rate)
         self._silence = bytes(link.rate // 50 * 2)
         self._inbox: deque[TurnEvent] = deque(maxlen=INBOX)
-        self._started = 0.0
         self._heard = self._silence
         self._tasks: asyncio.TaskGroup
         self._recognition: Recognition
@@ -122,7 +120,6 @@ class CallSession:
                 self._agent.on_tool = self._tool_ran
                 self._agent.on_switch = self._voice_switched
                 self._agent.mood = lambda: self._book.feelings.mood
-                self._started = time.monotonic()
                 self._obey(self._turns.open())
                 self._conductor.add(self)
                 for stage in self._conductor.shedding.off:
