@@ -3,7 +3,8 @@
 IvrError
 |- ConfigError                a setting is missing, wrong or contradictory: refuse to start
 |- MisuseError                our own code drove a state machine wrongly: a bug
-|- TelephonyError             AriUnavailable (r) . AriRefused . AriUnauthorized . ChannelGone . PbxError . PhoneError
+|- TelephonyError             AriUnavailable (r) . AriRefused . AriUnauthorized . ChannelGone . SpyRefused
+|                             PbxError . PhoneError
 |- MediaError                 BadPacket (counted and dropped, never raised past ``rtp``) . PortsExhausted (r)
 |- EngineError(.engine)       EngineUnavailable (r) . EngineBusy (r) . EngineTimeout (r) . EngineRefused
 |                             UnusableAnswer
@@ -58,6 +59,10 @@ class AriRefused(TelephonyError):
 
 class ChannelGone(TelephonyError):
     """The channel or bridge ended before the command reached it."""
+
+
+class SpyRefused(TelephonyError):
+    """A supervisor cannot be put on the call that way."""
 
 
 class PbxError(TelephonyError):

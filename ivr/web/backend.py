@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ivr.db.figures import Overview, Totals
     from ivr.metadata import RecordingMetadata
     from ivr.ports import JobQueue, RecordingStore
+    from ivr.telephony.spying import Spy
 
 LARGEST_PAGE = 500
 
@@ -99,6 +100,10 @@ class Line(Protocol):
 
     async def hang_up(self, channel_id: str) -> None:
         """End a channel; ChannelGone when it is over already."""
+        ...
+
+    async def spy(self, channel_id: str, wanted: Spy) -> None:
+        """Put a supervisor on a call; ChannelGone when it is over, SpyRefused when that cannot be."""
         ...
 
     async def aclose(self) -> None:

@@ -8,9 +8,10 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Query
 
 from ivr.errors import ChannelGone
+from ivr.telephony.spying import Spy
 from ivr.web.backend import Backend, CallFilter, backend_of
 from ivr.web.metrics import describe_call
-from ivr.web.schemas import Call, CallPage, Ended
+from ivr.web.schemas import Call, CallPage, Ended, SpyStarted, SpyWanted
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 
@@ -38,3 +39,16 @@ async def hang_up(call_id: str, backend: Annotated[Backend, Depends(backend_of)]
         raise ChannelGone(f"call {call_id} is over already; GET /calls?active=true lists those in progress")
     await backend.line.hang_up(call.channel_id)
     return Ended(call_id=call_id)
+
+
+@router.post("/{call_id}/spy", status_code=202)
+async def spy_on(call_id: str, wanted: SpyWanted, backend: Annotated[Backend, Depends(backend_of)]) -> SpyStarted:
+    """Ring a supervisor's phone and put it on the call, with the agent or with the person it handed the caller to.
+
+    404 when the caller has left; 409 when there is nobody to whisper to, or no such phone.
+    """
+    call = (await to_thread.run_sync(backend.records.conversation, call_id)).call
+    if not call.channel_id:
+        raise ChannelGone(f"call {call_id} has no line; GET /calls?active=true lists those in progress")
+    await backend.line.spy(call.channel_id, Spy(wanted.extension, wanted.mode))
+    return SpyStarted(call_id=call_id, extension=wanted.extension, mode=wanted.mode)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from ivr.telephony.ari import AriClient
 from ivr.telephony.ari_commands import GetInfo, HangUpChannel
+from ivr.telephony.spying import spy
 
 if TYPE_CHECKING:
     from ivr.telephony.ari import AriConfig
+    from ivr.telephony.spying import Spy
 
 
 class AriLine:
@@ -25,6 +27,10 @@ class AriLine:
     async def hang_up(self, channel_id: str) -> None:
         """End a channel; ChannelGone when it is over already."""
         await (await self._opened()).do(HangUpChannel(channel_id))
+
+    async def spy(self, channel_id: str, wanted: Spy) -> None:
+        """Ring a supervisor and put them on a call; ChannelGone when it is over, SpyRefused when that cannot be."""
+        await spy(await self._opened(), channel_id, wanted)
 
     async def aclose(self) -> None:
         """Close the connections."""

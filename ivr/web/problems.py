@@ -19,6 +19,7 @@ from ivr.errors import (
     CorrectionRefused,
     IvrError,
     RecordingNotFound,
+    SpyRefused,
     StorageFull,
     UnreadableSound,
 )
@@ -35,6 +36,7 @@ STATUS_OF: tuple[tuple[type[IvrError], HTTPStatus], ...] = (
     (CorrectionNotFound, HTTPStatus.NOT_FOUND),
     (CorrectionRefused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ChannelGone, HTTPStatus.NOT_FOUND),
+    (SpyRefused, HTTPStatus.CONFLICT),
     (AriUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (AriUnauthorized, HTTPStatus.BAD_GATEWAY),
     (AriRefused, HTTPStatus.BAD_GATEWAY),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - pydantic needs it at run time
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
+from ivr.telephony.spying import SpyMode  # noqa: TC001 - pydantic needs it at run time
 
 
 class PartHealth(BaseModel):
@@ -140,6 +141,25 @@ class Queued(BaseModel):
 
     job_id: str
     recording_id: str
+
+
+class SpyWanted(BaseModel):
+    """Who is to be put on a call, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+    extension: str = Field(pattern=r"^[0-9]{2,6}$", description="The supervisor's phone, which rings.")
+    mode: SpyMode = Field(
+        "listen", description="listen; whisper to the person who serves the caller; barge: speak with both."
+    )
+
+
+class SpyStarted(BaseModel):
+    """A supervisor's phone rings."""
+
+    call_id: str
+    extension: str
+    mode: SpyMode
+    status: Literal["ringing"] = "ringing"
 
 
 class Ended(BaseModel):

@@ -16,7 +16,7 @@ from ivr.db.correction_book import CorrectionBook
 from ivr.db.figures import Overview, Totals
 from ivr.db.migrate import migrate
 from ivr.db.session import open_database
-from ivr.errors import AriUnavailable, RecordingNotFound, StorageUnavailable
+from ivr.errors import AriUnavailable, RecordingNotFound, SpyRefused, StorageUnavailable
 from ivr.metadata import RecordingMetadata
 from ivr.ports import DETECT, Hints, Transcript, Word
 from ivr.web.app import create_app
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ivr.audio.frame import AudioFrame
+    from ivr.telephony.spying import Spy
     from ivr.web.backend import CallFilter, RecordingFilter
 
 KEY = "a-key-for-tests"
@@ -73,6 +74,7 @@ class MemoryRecords:
 class MemoryLine:
     up: bool = True
     hung_up: list[str] = field(default_factory=list)
+    spied: list[tuple[str, Spy]] = field(default_factory=list)
 
     async def ping(self) -> None:
         if not self.up:
@@ -80,6 +82,11 @@ class MemoryLine:
 
     async def hang_up(self, channel_id: str) -> None:
         self.hung_up.append(channel_id)
+
+    async def spy(self, channel_id: str, wanted: Spy) -> None:
+        if wanted.mode == "whisper":
+            raise SpyRefused("nobody serves the caller yet; listen meanwhile")
+        self.spied.append((channel_id, wanted))
 
     async def aclose(self) -> None:
         self.up = False

@@ -7,6 +7,7 @@ import pytest
 
 from ivr.errors import ConfigError
 from ivr.heartbeat import beat_path, write_beat
+from ivr.telephony.spying import Spy
 from ivr.web.keys import require_key
 
 if TYPE_CHECKING:
@@ -106,6 +107,27 @@ async def test_hanging_up_ends_the_calls_channel(
 
 async def test_a_call_that_is_over_cannot_be_hung_up(api: httpx.AsyncClient) -> None:
     assert is_problem(await api.post("/calls/2/hangup"), 404)
+
+
+async def test_a_supervisor_is_put_on_the_calls_channel(
+    api: httpx.AsyncClient, records: MemoryRecords, line: MemoryLine
+) -> None:
+    records.found[1].call.channel_id = "chan-1"
+    answer = await api.post("/calls/1/spy", json={"extension": "1009"})
+    assert (answer.status_code, answer.json()["mode"]) == (202, "listen")
+    assert line.spied == [("chan-1", Spy("1009", "listen"))]
+
+
+async def test_a_supervisor_who_cannot_whisper_is_told_why(api: httpx.AsyncClient, records: MemoryRecords) -> None:
+    records.found[1].call.channel_id = "chan-1"
+    refused = await api.post("/calls/1/spy", json={"extension": "1009", "mode": "whisper"})
+    assert is_problem(refused, 409)
+    assert "nobody serves the caller" in refused.json()["detail"]
+
+
+async def test_only_an_extension_of_the_house_and_a_known_mode_are_taken(api: httpx.AsyncClient) -> None:
+    for wrong in ({"extension": "1009@elsewhere"}, {"extension": "0034612345678"}, {"extension": "1009", "mode": "x"}):
+        assert is_problem(await api.post("/calls/1/spy", json=wrong), 422)
 
 
 async def test_reprocessing_queues_a_job(api: httpx.AsyncClient, jobs: MemoryJobs) -> None:

@@ -176,3 +176,9 @@ def test_asterisks_comment_sign_in_a_secret_is_escaped() -> None:
 def test_what_asterisk_cannot_read_back_is_refused(value: str) -> None:
     with pytest.raises(ConfigError, match="take it out"):
         escaped(value)
+
+
+def test_a_supervisor_leaves_with_the_call_that_is_listened_to(tmp_path: Path) -> None:
+    spies = [line for line in rendered(tmp_path)["ivr.conf"].splitlines() if "ChanSpy" in line]
+    assert [line.rpartition(",")[2] for line in spies] == ["uqES)", "uqESw)", "uqESB)"]
+    assert "load = app_chanspy.so" in rendered(tmp_path)["modules.conf"]
