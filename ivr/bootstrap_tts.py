@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 KOKORO_VOICE = "ef_dora"
-AT_HAND = Patience(3.0, 3.0)
-"""A voice on this machine: a pause between clauses is better than a rougher voice."""
+AT_HAND = Patience(3.0, 3.0, within=1.0)
+"""A voice on this machine: a pause on a busy one is better than a rougher voice."""
+SPARE = Patience(3.0, 3.0)
+"""The same where it goes on for another in the middle of a clause: there the pause has been already."""
 FAILURES = 3
 """In a row, after which a voice on this machine is left alone; a hosted one is after the first."""
 
@@ -94,9 +96,9 @@ def build_voices(settings: Settings) -> VoiceChain:
         from ivr.engines.kokoro import KokoroSynthesizer
 
         kokoro = KokoroSynthesizer(ModelStore(settings.cache), cache=_speech(settings))
-        voices.append(Voice("kokoro", kokoro, AT_HAND, lead=0.6, whole=True, named=KOKORO_VOICE))
+        voices.append(Voice("kokoro", kokoro, SPARE, lead=0.6, whole=True, named=KOKORO_VOICE))
     if provider != "espeak":
-        voices.append(Voice("espeak", EspeakSynthesizer(), AT_HAND, lead=0.12, named=""))
+        voices.append(Voice("espeak", EspeakSynthesizer(), SPARE, lead=0.12, named=""))
     return VoiceChain(voices)
 
 

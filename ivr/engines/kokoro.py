@@ -37,8 +37,8 @@ MODEL = "kokoro-v1.0.int8.onnx"
 RATE = 24000
 LONGEST = 500
 """Phonemes in one inference; the model takes 510."""
-FIRST_LEAST, FIRST_MOST = 30, 80
-"""Phonemes of a long clause's first piece: under two seconds of work, and heard for longer than the next one takes."""
+FIRST_MOST, GROWTH = 80, 1.6
+"""Phonemes of a long clause's first piece, under two seconds of work; how much longer the next one may be."""
 THREADS = 2
 READING = 2
 """Number of the way from text to sound; a higher one makes prepared phrases anew."""
@@ -96,15 +96,20 @@ def cut_tokens(tokens: list[int]) -> list[list[int]]:
 
 
 def cut_early(tokens: list[int]) -> list[list[int]]:
-    """Cut a long clause so that its first sound is there soon, at a mark where there is one, else between words."""
-    if len(tokens) <= FIRST_MOST:
-        return cut_tokens(tokens)
-    places = range(FIRST_LEAST, FIRST_MOST)
-    ends = [place for place in places if tokens[place] in _MARKS] or [
-        place for place in places if tokens[place] == SYMBOLS[" "]
-    ]
-    end = 1 + (ends or [FIRST_MOST - 1])[-1]
-    return [tokens[:end], *cut_tokens(tokens[end:])]
+    """Cut a long clause so that its first sound is there soon, and each next while the one before is heard.
+
+    At a mark where there is one, else between words.
+    """
+    pieces, most = [], FIRST_MOST
+    while len(tokens) > most:
+        places = range(most // 3, most)
+        ends = [place for place in places if tokens[place] in _MARKS] or [
+            place for place in places if tokens[place] == SYMBOLS[" "]
+        ]
+        end = 1 + (ends or [most - 1])[-1]
+        pieces.append(tokens[:end])
+        tokens, most = tokens[end:], min(LONGEST, round(end * GROWTH))
+    return [*pieces, tokens] if tokens else pieces
 
 
 class KokoroSynthesizer:

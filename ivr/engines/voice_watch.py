@@ -14,10 +14,14 @@ SETTLE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds to the first sound of a clause: of a reply, and where an earlier clause is still heard (at the least)."""
+    """Seconds to the first sound of a clause: of a reply, and where an earlier clause is still heard (at the least).
+
+    ``within``: of silence on the line in the middle of a clause.
+    """
 
     first: float = 1.2
     between: float = 0.3
+    within: float = DRY_MOST
 
 
 @dataclass(slots=True)
@@ -49,7 +53,7 @@ class Watch:
     def leave_at(self) -> float:
         """When it is left, unless sound comes."""
         if self.last_sound is not None:
-            return max(self.last_sound + SETTLE, self.dry_at + DRY_MOST)
+            return max(self.last_sound + SETTLE, self.dry_at + self.patience.within)
         if self.cut:
             return max(self.asked_at + SETTLE / 2, self.dry_at + DRY_MOST + RESCUE)
         if self.buffered > 0:

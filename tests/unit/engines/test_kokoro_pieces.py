@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
-from ivr.engines.kokoro import FIRST_MOST, LONGEST, SYMBOLS, cut_early, tokens_of
+from ivr.engines.kokoro import FIRST_MOST, GROWTH, LONGEST, SYMBOLS, cut_early, tokens_of
 
 SENTENCE = (
     "Le confirmo que hemos registrado la avería del router, y un técnico le llamará mañana por la tarde para verlo. "
@@ -16,6 +18,7 @@ def test_a_long_clause_begins_with_a_piece_that_is_soon_made(times: int) -> None
     assert len(first) <= FIRST_MOST
     assert first[-1] == SYMBOLS[","]
     assert all(len(piece) <= LONGEST for piece in rest)
+    assert all(len(after) <= GROWTH * len(before) + 1 for before, after in itertools.pairwise((first, *rest)))
     assert [token for piece in (first, *rest) for token in piece] == tokens
 
 

@@ -51,6 +51,13 @@ def test_two_voices_in_a_row_may_fail_within_four_tenths_of_a_second() -> None:
     assert second.leave_at <= 10.0 + DRY_MOST + RESCUE
 
 
+def test_a_voice_at_hand_may_pause_longer_within_a_clause() -> None:
+    watch = Watch(Patience(3.0, 3.0, within=1.0), 10.0)
+    watch.sounded(10.5)
+    watch.look(10.6, 0.4)
+    assert watch.leave_at == 12.0
+
+
 def test_a_voice_at_hand_may_pause_between_clauses() -> None:
     watch = Watch(Patience(3.0, 3.0), 10.0, buffered=0.2)
     watch.look(10.3, 0.0)
