@@ -61,15 +61,6 @@ class SpeechStream:
                 if pcm := sound.finish():
                     yield pcm
 
-    async def check(self, path: str) -> None:
-        """GET; EngineError says what is wrong, nothing = it answers and lets us in."""
-        with self._translated():
-            url = self.service.url.rstrip("/") + path
-            async with self._open().get(url, headers=self.service.headers, allow_redirects=False) as answer:
-                if answer.status != _OK:
-                    said = (await answer.content.read(1 << 14)).decode("utf-8", "replace")
-                    raise refusal(self.service, answer.status, answer.headers.get("Retry-After", ""), said)
-
     async def aclose(self) -> None:
         """Close the connections; safe to repeat."""
         if self._session is not None:
