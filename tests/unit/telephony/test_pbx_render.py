@@ -182,3 +182,10 @@ def test_a_supervisor_leaves_with_the_call_that_is_listened_to(tmp_path: Path) -
     spies = [line for line in rendered(tmp_path)["ivr.conf"].splitlines() if "ChanSpy" in line]
     assert [line.rpartition(",")[2] for line in spies] == ["uqES)", "uqESw)", "uqESB)"]
     assert "load = app_chanspy.so" in rendered(tmp_path)["modules.conf"]
+
+
+def test_whoever_waits_for_a_person_hears_music_or_ringing(tmp_path: Path) -> None:
+    with_music, without = rendered(tmp_path), rendered(tmp_path, places=Places("/mnt"))
+    assert "Queue(people,t,,," in with_music["extensions.conf"]
+    assert "Queue(people,tr,,," in without["extensions.conf"]
+    assert 'Dial(${TARGETS},30,${IF($["${CHANNEL(state)}" = "Up"]?r)})' in without["extensions.conf"]
