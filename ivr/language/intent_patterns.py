@@ -29,7 +29,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
     "account_balance": {
         0.85: (
             r"(?:lo que|cuanto) (?:me )?toca (?:pagar|abonar)", r"(?:tengo|tenga|hay|debo) (?:alguna |una )?deuda",
-            r"saldo", r"(?:cuanto|que|cuanta plata|cuanto dinero)(?: es lo que)?(?: (?:les|os|te|le|yo|aun|todavia|estoy|me|sigo))* (?:debo|debiendo|adeudo)",
+            r"saldo", r"(?:cuantos?|que|cuanta plata|cuanto dinero)(?: es lo que)?(?: (?:les|os|te|le|yo|aun|todavia|estoy|me|sigo))* (?:debo|debiendo|adeudo)",
             r"(?:tengo|hay|queda|quedan|estoy|si) (?:algo|algun|alguna|dinero|una cantidad)? ?(?:recibo |factura |cosa )?(?:pendiente|por pagar|sin pagar)(?: de pago)?",
             r"cuanto (?:me )?(?:tengo|toca|hay|queda|falta|me queda|me falta)(?: que| por| pendiente| de)+ ?(?:pagar|abonar|liquidar)?",
             r"(?:dinero|importe|monto|cantidad|lo) (?:que )?(?:tengo |hay |esta )?(?:pendiente|debo|adeudo|adeudado)",
@@ -41,7 +41,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
     "billing_inquiry": {
         0.85: (
             r"(?:vuelto|vuelven|vuelve|volvieron|siguen?) (?:a )?(?:cobr\w+|cargar\w*|pasar\w*)", r"(?:algo|servicio|cosa|cargo|concepto) que (?:yo )?no (?:he )?(?:ped\w+|contrat\w+|solicit\w+|reconozco)",
-            r"cuando (?:me )?(?:vence|se vence|caduca|hay que pagar|tengo que pagar|pasan|cobran|me cobran|cargan|toca pagar)",
+            r"cuando (?:me |nos )?(?:vence|se vence|caduca|hay que pagar|tengo que pagar|pasan|cobr\w+|me cobran|carg\w+|toca pagar)",
             r"(?:fecha de|dia de) (?:vencimiento|cobro|pago|corte)", r"(?:cobr\w+|cargado|cargaron|pasado) (?:de mas|dos veces|doble|mas de la cuenta|algo que|por algo|una cosa|cosas)",
             rf"(?:no )?(?:entiendo|comprendo|me cuadra|reconozco) (?:\w+ ){{0,4}}(?:{_BILL}|cobr\w+|importe|cargo)", r"no me cuadra",
             rf"(?:duda|consulta|pregunta|problema|error|informacion|algo) (?:\w+ ){{0,3}}(?:de|con|sobre|en) (?:mi |la |mis |las |una |el |un |esta )*{_BILL}",
@@ -59,6 +59,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
             rf"{_NET} (?:\w+ ){{0,3}}no (?:me |nos |se )?(?:funciona|funcionan|va|van|anda|carga|conecta|sirve|agarra|jala|enciende|prende|arranca|llega|da|tira|responde|tiene|hay|se ve|se oye|ve|marcha|abre|deja)",
             rf"no (?:me |nos |se |le )?(?:funciona|funcionan|va|anda|carga|conecta|sirve|agarra|jala|enciende|prende|llega|tira|marcha|da|responde|abre) (?:\w+ ){{0,2}}{_NET}",
             rf"(?:no (?:tengo|tenemos|hay|me llega|agarro)|sin|quedado sin|quede sin|quedamos sin) (?:\w+ ){{0,2}}{_NET}",
+            r"no (?:puedo|podemos|consigo|logro|me dejan?) (?:\w+ )?(?:hacer|recibir|realizar|enviar|mandar|contestar) (?:\w+ )?(?:llamadas?|mensajes|sms)", rf"que (?:me |nos )?funcionen? (?:\w+ ){{0,2}}{_NET}",
             r"averia", r"averiad[oa]", r"incidencia", rf"{_NET} (?:\w+ ){{0,3}}(?:lent\w+|mal|fatal|caid[oa]|se cae|corta|cortad[oa]|intermitente|congela\w*|pixela\w*|rot[oa]|estropead[oa]|muert[oa]|fall\w+)",
             rf"(?:lent\w+|fatal|fall\w+|se (?:me |nos )?(?:cae|corta|va|ha ido|ha caido|ha estropeado|fue|cayo)|falla|problemas? (?:con|en|de)|va mal|va muy mal) (?:\w+ ){{0,3}}{_NET}",
             r"se (?:me |nos )?(?:corta|cae|cuelga|congela|desconecta|va la senal)", r"(?:luz|lucecita|piloto|luces) (?:roj[oa]s?|naranja|verde|parpade\w+|apagad[oa]s?)",
@@ -74,6 +75,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
             rf"(?:cancel\w+|anul\w+|rescind\w+|termin\w+ con|suspend\w+|dar por terminado|quit\w+|finaliz\w+|acabar con|elimin\w+|cort(?:ar|en|enme|eme|adme)|desactiv\w+) (?:ya )?{_THING}",
             r"(?:dejar|dejo) de ser client\w+", r"(?:no|ya no) (?:quiero|queremos|deseo|me interesa) (?:tener |usar |pagar |mas )?(?:seguir|continuar|ser client\w+|mas (?:el |este |su )?servicio|(?:el|este|su|vuestro) servicio)",
             r"(?:me (?:voy|cambio|paso|quiero ir|quiero cambiar|he cambiado)|irme|cambiarme|pasarme|cambiar) (?:a|de|con) (?:la |otra |una |su )?(?:otra|compania|competencia|operador|empresa|companias)",
+            r"(?:portar\w*|llev\w+) (?:\w+ ){0,3}a (?:otra|otro|la competencia)", rf"ya no (?:quiero|queremos|quisiera|deseo) (?:tener |seguir con )?{_THING}",
             r"(?:la|mi) baja", r"cancelacion", r"rescindir", r"desistir",
         ),
         0.7: (r"(?:romper|cancel\w+|anul\w+|quitar\w*|dejar|finiquitar) (?:\w+ ){0,3}(?:contrato|linea|servicio|compania)", r"cancel(?:ar|o|e|en|arlo|arla|enlo|elo|emos)", r"anular(?:lo|la)?", r"de baja", r"portabilidad a otra"),
@@ -84,7 +86,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
             r"(?:como|donde|de que forma|por donde|en que sitio|con que) (?:\w+ ){0,3}(?:pago|pagar|pagarl\w+|pagarla|abonar|pagan|hago el pago|realizo el pago|liquid\w+)",
             r"(?:quiero|quisiera|queria|puedo|podria|necesito|me gustaria|vengo a|voy a|deseo|se puede|llamo para|hacer) (?:hacer un |realizar un |hacer el |efectuar un )?(?:pagar|pago|abonar|liquidar|ingresar|saldar|pagarl\w+)",
             r"(?:formas?|metodos?|medios?|maneras?|opciones) de (?:pago|pagar)", r"(?:pagar|pago|pagos|liquidar) (?:\w+ ){0,4}(?:con|por|en|mediante) (?:\w+ )?(?:tarjeta|bizum|transferencia|efectivo|plazos|linea|internet|oxxo|paypal|banco)",
-            r"aceptan (?:\w+ )?(?:pagos?|tarjeta|efectivo|bizum|transferencia)", r"(?:fraccionar|aplazar|dividir|domiciliar) (?:\w+ ){0,2}(?:pago|factura|recibo|deuda|cuota)", r"(?:transferencia|bizum) (?:\w+ ){0,3}(?:pag\w+|factura|recibo)",
+            r"aceptan (?:\w+ )?(?:pagos?|tarjeta|efectivo|bizum|transferencia)", r"(?:fraccionar|aplazar|dividir|domicili\w+) (?:\w+ ){0,2}(?:pago|factura|recibo|deuda|cuota)s?", r"(?:transferencia|bizum) (?:\w+ ){0,3}(?:pag\w+|factura|recibo)",
             r"domiciliacion", r"prorroga",
         ),
         0.4: (r"pagar", r"pago", r"tarjeta", r"transferencia"),
@@ -92,6 +94,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
     "sales": {
         0.88: (r"(?:cuanto|que) (?:me )?(?:costaria|valdria|saldria|cobrarian)", r"anadir (?:\w+ )?(?:linea|movil|servicio|television|fibra)", r"(?:ampliar|subir|aumentar) (?:\w+ )?(?:gigas|datos|megas)",
             r"(?:cambiarme|pasarme|venirme|irme|cambiar) a (?:la vuestra|la suya|con ustedes|con vosotros|vuestra|su compania)", r"(?:quiero|queremos|quisiera|queria|me gustaria) (?:poner|tener|instalar) (?:internet|fibra|wifi|linea|television|tele|telefono)", r"(?:algo|tarifa|plan) mas (?:economic[oa]|barat[oa])", r"soy de otra compania", r"y cuanto cuesta",
+            r"me interes\w+ (?:\w+ ){0,2}(?:linea|movil|fibra|tarifa|plan|paquete|oferta|television)(?: nuev\w+)?",
             r"(?:ofertas?|promocion(?:es)?|promos?|descuentos?|tarifas? (?:tien\w+|hay|disponibles|nueva|mejor|mas barat\w+))",
             r"contratar", r"(?:me interesa|interesad[oa] en|interesaria|quiero|quisiera|me gustaria|queria) (?:\w+ ){0,3}(?:contratar|comprar|adquirir|poner fibra|alta|dar de alta|una linea nueva|otra linea|nueva linea|mas megas|fibra|una tarifa|un plan|paquete|el servicio de)",
             r"(?:subir|aumentar|ampliar|mejorar|mas|cambiar) (?:de |la |los |mi |mis |el )*(?:megas|velocidad|gigas|tarifa|plan|paquete)", r"(?:cuanto|que|cual) (?:cuesta|vale|precio|precios|cobran|cuestan|es el precio|sale) (?:\w+ ){0,4}(?:fibra|tarifa|tarifas|plan|planes|paquete|internet|linea|movil|tele|television|megas|servicio|servicios|instal\w+|datos)",
@@ -101,11 +104,11 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
     },
     "complaint": {
         0.9: (
-            r"hasta (?:el gorro|las narices|el mono|el cono|los cojones|la coronilla|la madre)", r"(?:que |una |menuda |vaya )?falta de (?:respeto|educacion|seriedad|profesionalidad)", r"me (?:ha |han )?colg(?:o|aron|ado)(?: el telefono)?", r"(?:son|sois) (?:unos|unas) \w+", r"nadie me (?:\w+ )?(?:solucion\w+|resuelv\w+|ayud\w+|hace caso|contest\w+)",
+            r"hasta (?:el gorro|las narices|el mono|el cono|los cojones|la coronilla|la madre)", r"(?:que |una |menuda |vaya )?falta de (?:respeto|educacion|seriedad|profesionalidad)", r"me (?:ha |han )?colg(?:o|aron|ado)(?: el telefono)?", r"(?:son|sois) (?:ustedes |vosotros )?(?:unos|unas) \w+", r"nadie me (?:\w+ )?(?:solucion\w+|resuelv\w+|ayud\w+|hace caso|contest\w+)",
             r"(?:poner|presentar|hacer|interponer|levantar|meter|formular|tramitar) (?:\w+ ){0,2}(?:queja|reclamacion|reclamo|denuncia)", r"hoja de reclamaciones", r"reclamacion(?:es)?", r"(?:una|mi|la) queja", r"quejarme", r"reclamar",
             r"denunci\w+", r"(?:es|sois|son|que|vaya|menuda|menudo|esto es|me parece) (?:una |un )?(?:verguenza|desastre|estafa|tomadura de pelo|robo|ladrones|timo|asco|inutiles|sinverguenzas|ridiculo|intolerable|inaceptable|indignante|vergonzoso|chapuza|abuso)",
             r"(?:trato|atencion|servicio) (?:\w+ ){0,4}(?:pesim[oa]|horrible|fatal|malisim[oa]|nefast[oa]|lamentable|terrible|muy mal[oa]|penos[oa])", r"(?:estoy|estamos|me siento) (?:muy |bastante |tan |super |completamente |realmente )*(?:molest[oa]s?|enfadad[oa]s?|hart[oa]s?|cansad[oa]s?|indignad[oa]s?|descontent[oa]s?|enojad[oa]s?|decepcionad[oa]s?|disgustad[oa]s?|hasta las narices|frustrad[oa]s?|cabread[oa]s?|encabronad[oa]s?)",
-            r"(?:pesim[oa]|horrible|malisim[oa]|nefast[oa]) (?:\w+ ){0,2}(?:trato|atencion|servicio)", r"(?:vergonzoso|indignante|intolerable|inaceptable)", r"(?:me teneis|me tienen|me tiene) (?:hart[oa]|frit[oa]|content[oa]|cansad[oa])", r"no hay derecho", r"es (?:la )?(?:tercera|cuarta|quinta|enesima|segunda) vez que", r"consumidor(?:es)?|profeco|consumo",
+            r"(?:pesim[oa]|horrible|malisim[oa]|nefast[oa]) (?:\w+ ){0,2}(?:trato|atencion|servicio)", r"(?:vergonzoso|indignante|intolerable|inaceptable|inadmisible|impresentable)", r"(?:exij\w+|quiero|queremos|pido|merezco|espero) (?:\w+ ){0,4}(?:compensacion|indemnizacion|disculpas?)", r"(?:me teneis|me tienen|me tiene) (?:hart[oa]|frit[oa]|content[oa]|cansad[oa])", r"no hay derecho", r"es (?:la )?(?:tercera|cuarta|quinta|enesima|segunda) vez que", r"consumidor(?:es)?|profeco|consumo",
         ),
         0.5: (r"porqueria", r"mierda", r"basura de", r"verguenza", r"estafa", r"hart[oa]", r"desastre", r"mal servicio", r"mala atencion", r"mala experiencia", r"queja"),
     },
@@ -122,7 +125,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
     "schedule_callback": {
         0.92: (r"(?:no )?me (?:llaman|llamais|llamas) (?:ustedes|vosotros|tu|luego|manana|esta)",
             r"(?:llam(?:ar|e|en|ad|a|eme|enme|ame|adme|arme|arnos|eis|es)|marqu\w+|marcar|marc\w+|telefone\w+|contact\w+) (?:\w+ ){0,3}(?:mas tarde|luego|despues|manana|otro (?:dia|momento|rato)|el (?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)|la semana|pasado|por la tarde|en otro|a las|cuando|esta tarde|el dia|en una hora|en un rato)",
-            r"(?:devolv\w+|devuelv\w+|regres\w+|regres\w+|program\w+|agend\w+|concert\w+|pedir|solicit\w+) (?:\w+ ){0,2}(?:la |una )?(?:llamada|llamadita)", r"(?:que )?(?:me|nos) (?:llam(?:e|en|eis|es|as|an|ais)|marquen|marque|telefoneen|contacten)", r"(?:me|nos) (?:puede[ns]?|podria[ns]?|podeis|pueden) (?:llamar|marcar|devolver la llamada|contactar)",
+            r"(?:devolv\w+|devuelv\w+|regres\w+|regres\w+|program\w+|agend\w+|concert\w+|pedir|solicit\w+) (?:\w+ ){0,2}(?:la |una )?(?:llamada|llamadita)", r"(?:que )?(?:me|nos) (?:llam(?:e|en|eis|es|as|an|ais|ara[ns]?|ase[ns]?)|marquen|marque|telefoneen|contacten)", r"(?:me|nos) (?:puede[ns]?|podria[ns]?|podeis|pueden) (?:llamar|marcar|devolver la llamada|contactar)",
             r"(?:llamenme|llameme|llamame|llamadme|marquenme|marqueme|marcame|llamarme)", r"(?:quiero|prefiero|necesito) (?:una |que me devuelvan la )llamada", r"(?:ahora no puedo|no puedo ahora|me pilla mal|estoy ocupad[oa]|estoy trabajando|estoy conduciendo|voy conduciendo|estoy manejando)(?: hablar)?",
         ),
         0.4: (r"una llamada", r"llamada mas tarde", r"mas tarde"),
@@ -137,7 +140,7 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
     },
     "appointment": {
         0.9: (
-            r"(?:pedir|reserv\w+|coger|sacar|agend\w+|concert\w+|cambiar|anular|cancelar|mover|confirmar|solicitar|dar\w*|program\w+|aplazar|tener|tengo|quiero|necesito|una|mi|la|hacer) (?:\w+ ){0,2}cita(?: previa)?", r"cita(?: previa)?", r"(?:visita|instalacion) (?:\w+ ){0,3}(?:tecnico|instalador|domicilio|casa|programada)", r"(?:venga|vengan|mand\w+|envi\w+|vendra|viene|visite|pase|acuda) (?:\w+ ){0,3}(?:tecnico|instalador|alguien a (?:casa|mi casa|revisar|instalar|mirar)|operario)",
+            r"(?:pedir|reserv\w+|coger|sacar|agend\w+|concert\w+|cambiar|anular|cancelar|mover|confirmar|solicitar|dar\w*|program\w+|aplazar|tener|tengo|quiero|necesito|una|mi|la|hacer) (?:\w+ ){0,2}cita(?: previa)?(?! con)", r"cita(?: previa)?(?! con (?:\w+ )?(?:medic|dentista|doctor|abogad|notari|psicolog|fisio))", r"(?:visita|instalacion) (?:\w+ ){0,3}(?:tecnico|instalador|domicilio|casa|programada)", r"(?:venga|vengan|mand\w+|envi\w+|vendra|viene|visite|pase|acuda) (?:\w+ ){0,3}(?:tecnico|instalador|alguien a (?:casa|mi casa|revisar|instalar|mirar)|operario)",
             r"(?:tecnico|instalador|operario) (?:\w+ ){0,4}(?:domicilio|casa|venga|viene|vendra|llega)", r"(?:reservar|pedir|coger) (?:hora|turno|fecha)", r"(?:la|mi|una|esa) visita",
         ),
     },
@@ -157,7 +160,8 @@ PATTERNS: dict[str, dict[float, tuple[str, ...]]] = {
         ),
     },
     "security": {
-        0.92: (r"(?:entro|entrado|metido|entraron|metieron) en (?:mi|su|la) (?:cuenta|correo|perfil|area)", r"me (?:han|ha) estafado",
+        0.92: (r"(?:hecho|hicieron|sacado|sacaron|pedido) (?:\w+ )?duplicado (?:\w+ ){0,3}(?:sim|tarjeta|linea)", r"(?:contrat\w+|dado de alta|abierto|comprado|pedido) (?:\w+ ){0,4}(?:a|en) mi nombre",
+            r"(?:entro|entrado|metido|entraron|metieron) en (?:mi|su|la) (?:cuenta|correo|perfil|area)", r"me (?:han|ha) estafado",
             r"(?:han hecho|hicieron|hay|aparecen) (?:\w+ )?(?:compras|cargos|llamadas|pagos|movimientos) (?:\w+ ){0,3}(?:con mi|que no|en mi|raros)", r"(?:haciendose|hacen|hacian|haciendo) pasar por", r"codigos? que (?:yo )?no (?:he )?ped\w+",
             r"(?:fraude|fraudulent[oa]s?|phishing|hacke\w+|jaque\w+|suplant\w+|estafad[oa]|estafando|usurp\w+)", r"(?:me han|me|han|alguien ha|alguien me) (?:robado|robo|robaron|duplicado|clonado|clonaron|hackeado|suplantado|entrado en) (?:\w+ ){0,3}(?:movil|telefono|tarjeta|sim|clave|contrasena|cuenta|celular|identidad|datos|linea)",
             r"(?:usando|usado|utilizando|usa|utiliza|entrado|entrando|accedido) (?:\w+ ){0,3}(?:mi )?(?:linea|cuenta|tarjeta|nombre|identidad|datos|numero|contrasena) ?(?:sin (?:mi )?permiso)?", r"sin (?:mi )?(?:permiso|autorizacion|consentimiento)", r"(?:mensaje|correo|llamada|sms|enlace|link) (?:muy )?(?:sospechos[oa]|rar[oa]|extran[oa]|fals[oa])", r"(?:bloque\w+) (?:\w+ ){0,3}(?:tarjeta|sim|linea|movil|telefono|celular)", r"(?:perdido|perdi|robado|robaron) (?:\w+ ){0,3}(?:movil|telefono|celular|sim|tarjeta)", r"(?:olvid\w+|cambiar|recuperar|restablecer|robado) (?:\w+ ){0,3}(?:contrasena|clave|pin|password)", r"(?:pidieron|pedian|pidiendo|piden) (?:\w+ ){0,3}(?:datos|claves|contrasena|codigo|tarjeta)",

@@ -42,6 +42,36 @@ def test_confidence_and_runner_up_are_told() -> None:
     assert 0 <= intent.second_confidence <= intent.confidence <= 1
 
 
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("No puedo hacer llamadas ni mandar mensajes", "technical_support"),
+        ("No consigo recibir llamadas", "technical_support"),
+        ("Quiero que me funcione el internet", "technical_support"),
+        ("Ya no quiero la línea fija", "cancellation"),
+        ("Ya no queremos el servicio", "cancellation"),
+        ("Quiero portarme a otra compañía", "cancellation"),
+        ("Me han hecho un duplicado de la SIM", "security"),
+        ("Alguien ha contratado una línea a mi nombre", "security"),
+        ("He perdido el móvil", "security"),
+        ("Son ustedes unos sinvergüenzas", "complaint"),
+        ("Esto es inadmisible", "complaint"),
+        ("Exijo una compensación", "complaint"),
+        ("Quiero que me den una indemnización", "complaint"),
+        ("Me interesa una línea móvil nueva", "sales"),
+        ("¿Cuándo me cobráis?", "billing_inquiry"),
+        ("¿Cuándo nos cobrarán el mes?", "billing_inquiry"),
+        ("Quiero domiciliar los recibos", "payment"),
+        ("Cuantos debo", "account_balance"),
+        ("Preferiría que me llamasen", "schedule_callback"),
+        ("Tengo una cita con el médico mañana", "other"),
+        ("Quiero una cita con el técnico", "appointment"),
+    ],
+)
+def test_wishes_are_known_by_their_grammar(said: str, intent: str) -> None:
+    assert detect_intent(said).name == intent
+
+
 @pytest.mark.parametrize("text", ["no quiero cancelar el servicio", "no me llamen mañana", "no quiero contratar nada"])
 def test_a_negated_wish_is_none(text: str) -> None:
     assert detect_intent(text).name not in {"cancellation", "schedule_callback", "sales"}
