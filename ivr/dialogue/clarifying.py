@@ -21,6 +21,7 @@ from ivr.language.clarification import (
     doubtful,
     holds_value,
     judge,
+    says_more,
 )
 from ivr.language.email_dictation import is_host_in_doubt, respelled, respelled_host
 from ivr.language.identifiers import CHECKED
@@ -177,7 +178,7 @@ class CaseFold:
             self._settle(case, waiting.entry, self._confirmed(waiting, now))
         elif verdict is Answer.NO:
             self._denied(case, waiting, message)
-        elif case.used < self._policy.most:
+        elif case.used < self._policy.most and not says_more(message.text):
             case.used += 1
             case.open = replace(waiting, speech=self._speech(case, asked))
         else:

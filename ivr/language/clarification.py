@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ivr.language.answers import Answer, answer
 from ivr.language.identifiers import HOME
+from ivr.language.intents import detect_intent
 from ivr.language.numbers import heard_digits, numerals
 from ivr.language.readings import READABLE, read_value
 from ivr.language.words import fold, plain
@@ -73,6 +74,8 @@ _HOLDS_VALUE = {
     "person": re.compile(r"\w"),
 }
 _FEWEST_DIGITS = 3
+_CLEAR = 0.8
+_PUT_THROUGH = re.compile(r"\b(?:pas[ea](?:me|nos)|p[oó]ngame|comun[ií]queme)\b")
 
 
 def doubtful(words: Sequence[HeardWord], policy: ClarificationPolicy, pattern: re.Pattern[str] | None = None) -> bool:
@@ -144,9 +147,17 @@ def holds_value(kind: str, text: str) -> bool:
     return sum(len(number.digits) for number in numerals(text)) >= (1 if kind in {"amount", "date"} else _FEWEST_DIGITS)
 
 
+def says_more(text: str) -> bool:
+    """Tell whether a turn goes on beyond a yes or no: a number, a goodbye, the wish for a person."""
+    intent = detect_intent(text)
+    leaves = intent.name in {"farewell", "transfer_to_agent"} and intent.confidence >= _CLEAR
+    leaves = leaves or _PUT_THROUGH.search(plain(text)) is not None
+    return leaves or len(heard_digits(text)) >= _FEWEST_DIGITS
+
+
 def _yes_or_no(text: str, words: Sequence[HeardWord], policy: ClarificationPolicy) -> Judgement:
     verdict = answer(text)
-    if verdict is Answer.UNCLEAR or not words:
+    if verdict is Answer.UNCLEAR or not words or says_more(text):
         return Judgement()
     rated = [word.confidence for word in words if word.confidence is not None]
     if rated and min(rated[:2]) < policy.confidence:

@@ -190,6 +190,18 @@ def test_a_doubtful_yes_that_was_a_no_is_a_no() -> None:
     assert settled(talk.hears("no")) == "no"
 
 
+@pytest.mark.parametrize("reply", ["Sí, sí, es la 1 2 3 4 5 6", "Sí, páseme", "No, adiós, muchas gracias"])
+def test_a_doubtful_yes_that_goes_on_is_taken_as_what_it_says(reply: str) -> None:
+    assert settled(Talk("¿Sigue ahí?").hears(reply, 0.3)) == reply
+
+
+@pytest.mark.parametrize("reply", ["Adiós, gracias", "Quiero hablar con una persona"])
+def test_who_leaves_a_value_that_is_read_back_is_let_go(reply: str) -> None:
+    talk = Talk(PHONE)
+    talk.hears("es el 612 34 56 78", 0.3)
+    assert settled(talk.hears(reply)) == reply
+
+
 def test_a_doubtful_number_in_passing_is_repeated_before_the_engine_answers() -> None:
     case = Talk("¿En qué puedo ayudarle?").hears("mi contrato es el 4521", 0.3)
     assert case.remark is not None
