@@ -45,6 +45,8 @@ class CallRecord(BaseModel):
     channel_id: str = ""
     recording_notice: bool = False
     """Whether the caller heard, before the agent, that the call is recorded (extension 101)."""
+    returned: bool = False
+    """Whether the caller came back because nobody answered where the agent had sent them."""
 
 
 class AudioRecord(BaseModel):

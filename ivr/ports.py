@@ -195,6 +195,8 @@ class CallContext:
 
     call_id: str
     caller: str = ""
+    returned: bool = False
+    """Whether the agent had sent them to a person that did not answer."""
 
 
 class ToolRunner(Protocol):

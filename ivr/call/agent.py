@@ -51,7 +51,7 @@ class Agent:
         self._tasks = tasks
         self._model = kit.new_model()
         self._effects = {tool.name: tool.effect for tool in kit.tools.tools}
-        self.messages: list[Message] = []
+        self.messages: list[Message] = came_back() if context.returned else []
         self.expects = Expectation.ANY
         self.digits = 0
         self.clarifies = ""
@@ -202,6 +202,13 @@ class Agent:
         )
         log.info("function %s %s", call.name, "ok" if result.ok else f"failed: {result.error}")
         return result
+
+
+def came_back() -> list[Message]:
+    """Begin a conversation with a caller whom the agent had sent to a person that did not answer."""
+    call = ToolCall("transfer_to_agent", {}, "returned")
+    failed = ToolResult(call.call_id, call.name, ok=False, error="nobody answered; the caller is back")
+    return [Message("assistant", call=call), Message("tool", result=failed)]
 
 
 def in_manner(usual: VoiceStyle, delivery: Delivery) -> VoiceStyle:

@@ -72,6 +72,7 @@ class CallLog:
                 answered_at=started,
                 channel_id=offer.channel_id,
                 recording_notice="consent" in offer.variables,
+                returned="returned" in offer.variables,
             ),
             versions=dict(versions),
         )

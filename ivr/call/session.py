@@ -115,7 +115,9 @@ class CallSession:
                 self._recognition = Recognition(
                     self._ear, self._kit, self._book, self._inbox.append, self._hints, self._attention
                 )
-                caller = CallContext(self._offer.call_id, self._offer.caller)
+                caller = CallContext(
+                    self._offer.call_id, self._offer.caller, returned="returned" in self._offer.variables
+                )
                 self._agent = Agent(self._kit, caller, self._playout, tasks)
                 self._agent.on_tool = self._tool_ran
                 self._agent.on_switch = self._voice_switched

@@ -24,7 +24,10 @@ class EvidenceMissing(IvrError):
 
 
 class CallEvidence:
-    """Finds the files of one caller's call in the local recording store: the newest since ``since`` (Unix time)."""
+    """Finds the files of one caller's call in the local recording store: the newest since ``since`` (Unix time).
+
+    What follows when nobody answers a caller who was transferred counts as another call.
+    """
 
     def __init__(self, store: Path, caller: str, since: float) -> None:
         self._store = store
@@ -72,7 +75,7 @@ class CallEvidence:
                 break
             with contextlib.suppress(FileNotFoundError, ValueError):
                 metadata = read(path.read_bytes())
-                if metadata.call.caller == self._caller:
+                if metadata.call.caller == self._caller and not metadata.call.returned:
                     return path, metadata
         return None
 

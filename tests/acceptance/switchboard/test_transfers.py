@@ -88,9 +88,28 @@ def heard(record: Path, hertz: int) -> list[float]:
 def silences(record: Path, start: float, end: float) -> list[float]:
     """Measure the silences between two moments, in order; the first one follows the announcement."""
     track = TwoTracks.read(record).heard.astype(float)
-    loud = [track[at : at + HOP].std() > AUDIBLE for at in range(int(start * RATE), int(end * RATE) - HOP, HOP)]
+    last = min(int(end * RATE), len(track)) - HOP
+    loud = [track[at : at + HOP].std() > AUDIBLE for at in range(int(start * RATE), last, HOP)]
     at = [-1, *(index for index, sounds in enumerate(loud) if sounds), len(loud)]
     return [(after - before - 1) * HOP / RATE for before, after in itertools.pairwise(at)]
+
+
+@pytest.mark.parametrize("target", ["1009", "2000"])
+async def test_a_caller_whom_nobody_answers_comes_back_to_the_agent(
+    target: str, own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any
+) -> None:
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        await exchange.ring("sent")
+        await exchange.talking(1)
+        await exchange.desk.sessions[0].control.transfer(target)
+        await exchange.until(lambda: len(exchange.desk.sessions) == 2)
+        await exchange.talking(1)
+        sent, back = (session.offer for session in exchange.desk.sessions)
+        assert back.channel_id == sent.channel_id
+        assert back.variables == {"returned": "yes"}
+        assert back.call_id == f"{sent.call_id}-2"
+        await exchange.board.hang_up(back.call_id)
+        await exchange.settled()
 
 
 @pytest.mark.parametrize("target", ["1002", "2000"])

@@ -245,9 +245,13 @@ class FakeCall:
         turns = replace(self.kit.policy.turns, **policy)  # type: ignore[arg-type]
         self._offer(replace(self.kit, policy=replace(self.kit.policy, turns=turns)))
 
-    def _offer(self, kit: AgentKit) -> None:
+    def come_back(self) -> None:
+        """Be a caller whom the agent had sent to somebody who did not answer."""
+        self._offer(self.kit, returned="yes")
+
+    def _offer(self, kit: AgentKit, **variables: str) -> None:
         self.kit = kit
-        offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0, variables={"consent": "yes"})
+        offer = CallOffer("c1", "ch1", "inbound", "600111222", "100", 0.0, variables={"consent": "yes", **variables})
         log = CallLog(offer, RATE, cast("RecordingWriter", self.tapes), self.book, {"stt": "scripted"})
         self.session = CallSession(offer, self.line, self.control, kit, self.conductor, log)
 

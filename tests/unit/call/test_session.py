@@ -171,6 +171,17 @@ async def test_a_transfer_happens_after_its_announcement(call: FakeCall) -> None
     assert call.book.metadata.call.outcome is Outcome.TRANSFERRED
 
 
+async def test_a_caller_whom_nobody_answered_comes_back_to_an_agent_that_knows(call: FakeCall) -> None:
+    call.come_back()
+    await call.start(Speech("Lo siento, no contesta nadie."))
+    [asked, result] = call.model.asked[0]
+    assert asked.call is not None
+    assert asked.call.name == "transfer_to_agent"
+    assert result.result is not None
+    assert not result.result.ok
+    assert call.session._book.metadata.call.returned
+
+
 async def test_a_transfer_that_fails_is_told_and_the_call_goes_on(call: FakeCall) -> None:
     call.control.refuses = True
     await call.start()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.dialogue.conversation import Expectation, Message, Speech
 from ivr.dialogue.local import LocalDialogue, LocalEngine
-from ivr.dialogue.tools import Tool, ToolCall
+from ivr.dialogue.tools import Tool, ToolCall, ToolResult
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -188,3 +188,13 @@ def test_looking_at_the_state_asks_nothing(caller: Caller) -> None:
     asked = caller.state.ask
     assert asked is not None
     assert asked.name == "confirm_phone"
+
+
+def test_a_caller_whom_nobody_answered_is_told_first_and_offered_a_call(engine: LocalEngine, now: dt.datetime) -> None:
+    call = ToolCall("transfer_to_agent", {}, "returned")
+    failed = ToolResult("returned", call.name, ok=False, error="nobody answered")
+    pieces = engine.respond([Message("assistant", call=call), Message("tool", result=failed)], now)
+    said = " ".join(piece.text for piece in pieces if isinstance(piece, Speech))
+    assert "no puedo pasarle" in said
+    assert "le llamamos" in said
+    assert said.endswith("?")

@@ -189,3 +189,10 @@ def test_whoever_waits_for_a_person_hears_music_or_ringing(tmp_path: Path) -> No
     assert "Queue(people,t,,," in with_music["extensions.conf"]
     assert "Queue(people,tr,,," in without["extensions.conf"]
     assert 'Dial(${TARGETS},30,${IF($["${CHANNEL(state)}" = "Up"]?r)})' in without["extensions.conf"]
+
+
+def test_only_callers_whom_the_agent_sent_come_back_to_it(tmp_path: Path) -> None:
+    files = rendered(tmp_path)
+    assert files["extensions.conf"].count('GotoIf($["${IVR_AGENT}" != ""]?ivr-returned,s,1)') == 2
+    assert "exten => s,1,Set(IVR_AGENT=)\n same => n,Goto(ivr-people,2000,1)" in files["extensions.conf"]
+    assert "Stasis(ivr,returned)" in files["ivr.conf"]
