@@ -19,7 +19,7 @@ from ivr.call.kit import AgentKit, CallPolicy, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.call.relay import Relay
 from ivr.db.corrections import active_entries, ship
-from ivr.db.crm import CrmTools
+from ivr.db.crm import CrmPolicy, CrmTools, targets_to
 from ivr.db.crm_seed import seed
 from ivr.db.migrate import migrate
 from ivr.db.session import open_database, reading, writing
@@ -241,8 +241,7 @@ def open_db(settings: Settings) -> Engine:
 
 def build_tools(settings: Settings, database: Engine) -> ToolRunner:
     """Open the business functions on the demo customer database."""
-    del settings
-    return CrmTools(database)
+    return CrmTools(database, CrmPolicy(targets=targets_to(settings.transfer_to)))
 
 
 def build_store(settings: Settings) -> LocalStore:

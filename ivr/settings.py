@@ -185,6 +185,7 @@ class Settings(BaseSettings):
     carrier: str = Field("", description="Trunk of the local PBX, HOST or HOST:PORT; empty: nobody dials out.")
     carrier_user: str = Field("", description="Account at the carrier, when it wants one.")
     carrier_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    transfer_to: str = Field("2000", description="Extension, queue or outside number (over CARRIER) that takes over.")
     media_transport: Literal["rtp", "websocket"] = Field("rtp", description="How audio goes between Asterisk and us.")
     media_codec: Literal["alaw", "ulaw", "g722"] = Field("alaw", description="Codec of the media leg; g722 is 16 kHz.")
     rtp_host: str = Field("127.0.0.1", description="Our address as Asterisk sees it.")

@@ -47,8 +47,9 @@ _OPENS, _CLOSES, _CLOSES_SATURDAY = dt.time(9), dt.time(20), dt.time(14)
 _SATURDAY, _SUNDAY = 5, 6
 
 
-def _default_targets() -> dict[str, str]:
-    return {"transfer_to_agent": _AGENTS, "transfer_to_manager": _AGENTS, "end_call": ""}
+def targets_to(people: str = _AGENTS) -> dict[str, str]:
+    """Say where each function that ends the agent's part moves the caller."""
+    return {"transfer_to_agent": people, "transfer_to_manager": people, "end_call": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class CrmPolicy:
     """``timeout`` seconds a function may take; ``targets``: function -> extension or queue; ``now``: local time."""
 
     timeout: float = 4.0
-    targets: Mapping[str, str] = field(default_factory=_default_targets)
+    targets: Mapping[str, str] = field(default_factory=targets_to)
     now: Callable[[], dt.datetime] = dt.datetime.now
 
 

@@ -20,6 +20,7 @@ from ivr.supervision.logs import secret_values
 from ivr.supervision.machine import check_ports
 from ivr.supervision.parts import BeatProbe, HttpProbe, Part, Plan
 from ivr.supervision.state import SupervisionError, read_registration, read_status
+from ivr.telephony.outside import outside_number
 from ivr.telephony.pbx import LocalPbx
 from ivr.telephony.pbx_config import PbxConfig
 from ivr.telephony.pbx_install import find
@@ -138,6 +139,7 @@ def pbx_config(settings: Settings) -> PbxConfig:
         carrier_user=settings.carrier_user,
         carrier_password=settings.carrier_password.get_secret_value(),
         external_address=settings.external_address,
+        outside=outside_number(settings.transfer_to, settings.country, carrier=bool(settings.carrier)),
         addresses=(sip_host(settings),),
     )
 

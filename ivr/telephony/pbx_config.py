@@ -36,6 +36,8 @@ class PbxConfig:
     carrier_user: str = ""
     """Account at the carrier, when it wants one; with it we register there."""
     carrier_password: str = field(default="", repr=False)
+    outside: str = ""
+    """The one number of the public network that the agent may hand callers over to, if any."""
     external_address: str = ""
     """Address that phones outside see, when this machine is behind NAT."""
     addresses: tuple[str, ...] = ()

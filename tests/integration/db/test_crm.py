@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
+from ivr.bootstrap import build_tools
 from ivr.db.base import Base
 from ivr.db.crm import CrmPolicy, CrmTools
 from ivr.db.crm_seed import seed
@@ -14,6 +15,7 @@ from ivr.db.crm_tables import Callback, Cancellation, ContactChange, Customer
 from ivr.db.crm_tools import TOOLS
 from ivr.dialogue.tools import Effect, ToolCall, ToolResult
 from ivr.ports import CallContext
+from ivr.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,3 +138,9 @@ def test_what_acts_on_the_call_or_cannot_be_undone_is_marked() -> None:
         "transfer_to_manager",
         "end_call",
     }
+
+
+async def test_callers_are_handed_over_to_whom_the_operator_named(database: Engine) -> None:
+    tools = build_tools(Settings(transfer_to="1002"), database)
+    result = await tools.run(ToolCall("transfer_to_agent", {"reason": "factura"}, "k1"), CallContext("c1"))
+    assert result.data == {"target": "1002"}

@@ -67,3 +67,9 @@ def test_a_phone_is_told_its_server_its_password_and_the_numbers() -> None:
 def test_an_api_that_listens_anywhere_is_reached_on_loopback() -> None:
     assert api_address(SETTINGS.model_copy(update={"web_host": "0.0.0.0"})) == "http://127.0.0.1:8000"  # noqa: S104
     assert api_address(SETTINGS.model_copy(update={"web_host": "::1"})) == "http://[::1]:8000"
+
+
+def test_callers_may_be_handed_over_to_a_number_outside_where_there_is_a_carrier() -> None:
+    assert pbx_config(SETTINGS).outside == ""
+    named = {"transfer_to": "912345678", "carrier": "sip.example.com"}
+    assert pbx_config(SETTINGS.model_copy(update=named)).outside == "912345678"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -196,3 +197,12 @@ def test_only_callers_whom_the_agent_sent_come_back_to_it(tmp_path: Path) -> Non
     assert files["extensions.conf"].count('GotoIf($["${IVR_AGENT}" != ""]?ivr-returned,s,1)') == 2
     assert "exten => s,1,Set(IVR_AGENT=)\n same => n,Goto(ivr-people,2000,1)" in files["extensions.conf"]
     assert "Stasis(ivr,returned)" in files["ivr.conf"]
+
+
+def test_only_the_outside_number_that_the_operator_named_can_be_transferred_to(tmp_path: Path) -> None:
+    plain = rendered(tmp_path)["extensions.conf"]
+    named = rendered(tmp_path, replace(CONFIG, outside="912345678"))["extensions.conf"]
+    assert plain.count("@carrier") == 1
+    transfers = named[named.index("[ivr-transfer]") : named.index("[ivr-supervisors]")]
+    assert "exten => 912345678,1,Dial(PJSIP/${EXTEN}@carrier,30,r)\n same => n,Goto(ivr-returned,s,1)" in transfers
+    assert "_" not in transfers.replace("[ivr-", "")
