@@ -38,9 +38,7 @@ def environment(home: Path) -> dict[str, str]:
 async def spoken(text: str, language: str) -> AudioFrame:
     settings = load_settings()
     synthesizer = EspeakSynthesizer() if language == "en" else build_caller_voice(settings)
-    frames = [
-        frame async for frame in synthesizer.speak(text, VoiceStyle(language=language))
-    ]
+    frames = [frame async for frame in synthesizer.speak(text, VoiceStyle(language=language))]
     line = telephone(AudioFrame.join(frames))
     return AudioFrame.join([AudioFrame.silence(0.5, LINE), line, AudioFrame.silence(1.0, LINE)])
 
