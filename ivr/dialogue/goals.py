@@ -111,7 +111,8 @@ class Goals:
             slots["date"], slots["time"] = soonest.date().isoformat(), f"{soonest:%H:%M}"
         if value := heard.value("date"):
             date = settle(value, today)
-            if date is not None:
+            asked = self._state.asked is not None and self._state.asked.name == "ask_date"
+            if date is not None and (asked or date >= today):  # unasked, a day gone by tells since when it fails
                 slots["date"] = date.isoformat()
         if value := heard.value("time"):
             slots["time"] = value
