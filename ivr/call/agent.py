@@ -59,6 +59,7 @@ class Agent:
         self.final: Outcome | None = None
         self.transfer_to: str | None = None
         self.first_text_at: float | None = None
+        self._running: set[asyncio.Task[ToolResult]] = set()
         self._wanted = asyncio.Event()
         self._wanted.set()
         self.mood: Callable[[], Mood] = Mood
@@ -76,8 +77,12 @@ class Agent:
 
     def retract(self) -> None:
         """Take the caller's last entry back: it was not finished."""
-        if self.messages and self.messages[-1].role == "user":
-            self.messages.pop()
+        for place in reversed(range(len(self.messages))):
+            if self.messages[place].role == "user":
+                del self.messages[place]
+                return
+            if self.messages[place].text:  # answered already; results may have come in after it
+                return
 
     def hints(self, expects: Expectation, digits: int) -> Hints:
         """Say what the caller's next words may hold; a bare yes or no needs no names."""
@@ -110,7 +115,12 @@ class Agent:
             self.first_text_at = time.monotonic()
 
     async def reply(self) -> None:
-        """Answer the conversation: stream the model into the playout, running functions as they come."""
+        """Answer the conversation: stream the model into the playout, running functions as they come.
+
+        A function that a dropped reply began is waited for: asked without its result, a model would call it again.
+        """
+        if self._running:
+            await asyncio.wait(self._running)
         for _ in range(MAX_TOOL_CALLS + 1):
             call = await self._say_until_call()
             if call is None:
@@ -179,6 +189,8 @@ class Agent:
     async def _run(self, call: ToolCall) -> None:
         """Run a function to its end, even if the reply is dropped meanwhile; its result is entered once."""
         work = self._tasks.create_task(self._run_and_enter(call), name=f"tool {call.name}")
+        self._running.add(work)
+        work.add_done_callback(self._running.discard)
         result = await asyncio.shield(work)
         if self._effects.get(call.name) is not Effect.CALL or not result.ok:
             return

@@ -132,7 +132,7 @@ class CrmTools:
         context: CallContext,
         change: Callable[[], Callback | Cancellation | ContactChange],
     ) -> dict[str, Any]:
-        """Write a change, or answer what the same call wrote before."""
+        """Write a change, or answer what the call wrote before by the same key, or just now with the same values."""
         for table in (Callback, Cancellation, ContactChange):
             done = session.scalar(
                 select(table.result).where(table.call_id == context.call_id, table.idempotency_key == call.call_id)
@@ -140,6 +140,10 @@ class CrmTools:
             if done is not None:
                 return dict(done)
         row = change()
+        table = type(row)
+        latest = select(table.result).where(table.call_id == context.call_id).order_by(table.id.desc()).limit(1)
+        if session.scalar(latest) == row.result:
+            return dict(row.result)
         row.call_id, row.idempotency_key = context.call_id, call.call_id
         row.created_at = dt.datetime.now(dt.UTC)
         session.add(row)

@@ -144,3 +144,23 @@ async def test_callers_are_handed_over_to_whom_the_operator_named(database: Engi
     tools = build_tools(Settings(transfer_to="1002"), database)
     result = await tools.run(ToolCall("transfer_to_agent", {"reason": "factura"}, "k1"), CallContext("c1"))
     assert result.data == {"target": "1002"}
+
+
+async def test_what_a_call_wrote_just_now_is_not_written_again_under_another_key(
+    crm: CrmTools, database: Engine
+) -> None:
+    wanted = {"phone": "654321987", "date": "2026-11-26", "time": "11:00"}
+    first = await crm.run(ToolCall("schedule_callback", wanted, "k1"), CALL)
+    again = await crm.run(ToolCall("schedule_callback", wanted, "k2"), CALL)
+    later = await crm.run(ToolCall("schedule_callback", {**wanted, "time": "12:00"}, "k3"), CALL)
+    assert first.data == again.data != later.data
+    with Session(database) as session:
+        assert session.scalar(select(func.count()).select_from(Callback)) == 2
+
+
+async def test_a_detail_may_be_changed_back_and_forth_in_one_call(crm: CrmTools, database: Engine) -> None:
+    for number, phone in enumerate(("612345678", "654321987", "612345678")):
+        wanted = {"account_id": "123456", "field": "phone", "value": phone}
+        assert (await crm.run(ToolCall("update_contact_info", wanted, f"k{number}"), CALL)).ok
+    with Session(database) as session:
+        assert session.scalar(select(func.count()).select_from(ContactChange)) == 3
