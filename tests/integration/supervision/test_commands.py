@@ -126,7 +126,7 @@ def test_logs_show_a_parts_words_and_refuse_unknown_parts(home: Path) -> None:
     assert "starting api" in run("logs", "supervisor").output
     wrong = run("logs", "nonsense")
     assert wrong.exit_code == 2
-    assert "pbx, calls, jobs, api, supervisor" in wrong.output
+    assert "pbx, llm, calls, jobs, api, supervisor" in wrong.output
 
 
 def test_up_with_a_port_in_use_says_whose_it_is_and_what_to_set(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
