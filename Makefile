@@ -23,6 +23,7 @@ demo: setup models pbx
 
 test: setup test-system models pbx
 	$(IVR) models pull --all
+	$(IVR) models pull qwen2.5-coder-0.5b-instruct
 	$(BIN)/pytest
 
 check: setup

@@ -2,89 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
-from pathlib import Path
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
 
 from ivr.bootstrap import build_script
 from ivr.db.crm_tools import TOOLS
-from ivr.dialogue.conversation import Message
+from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.prompt import fixed_part, system_prompt
-from ivr.engines.store import ModelStore
-from ivr.settings import LLAMACPP_MODEL, Settings
+from ivr.settings import Settings
+from tests.integration.llm.served import MODEL, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+    from pathlib import Path
 
+    from ivr.dialogue.chat_model import Usage
+    from ivr.dialogue.tools import Tool, ToolCall
     from tests.integration.llm.conftest import Talk
+    from tests.integration.llm.served import Served
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
-CACHE = Path(os.environ.get("IVR_CACHE", "~/.cache/ivr")).expanduser()
-LOADED_WITHIN = 300
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-class Served:
-    """``ivr serve llm`` as a process of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.port = free_port()
-        environment = os.environ | {"IVR_HOME": str(home), "LLM_PROVIDER": "llamacpp", "LLM_PORT": str(self.port)}
-        self.log = home / "llm.log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "ivr", "serve", "llm"], env=environment, stdout=log, stderr=log
-            )
-
-    async def ready(self) -> float:
-        """Wait until it is healthy; answers how long that took."""
-        began = time.monotonic()
-        async with aiohttp.ClientSession() as session:
-            while time.monotonic() - began < LOADED_WITHIN:
-                assert self.process.poll() is None, self.log.read_text(errors="replace")[-2000:]
-                try:
-                    async with session.get(f"http://127.0.0.1:{self.port}/health") as answer:
-                        if answer.status == 200 and (await answer.json())["status"] == "healthy":
-                            return time.monotonic() - began
-                except aiohttp.ClientError:
-                    pass
-                await asyncio.sleep(0.2)
-        raise AssertionError(self.log.read_text(errors="replace")[-2000:])
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    pytest.importorskip("xllamacpp", reason="llama.cpp is not installed here: pip install 'ivr[llamacpp]'")
-    if ModelStore(CACHE).missing([LLAMACPP_MODEL]):
-        pytest.skip(f"the model is not here: ivr models pull {LLAMACPP_MODEL}")
-    server = Served(tmp_path)
-    yield server
-    if server.process.poll() is None:
-        server.process.terminate()
-        try:
-            server.process.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
+    with serving(tmp_path) as server:
+        yield server
 
 
 async def warmed(talk: Talk) -> float:
@@ -97,7 +45,7 @@ async def warmed(talk: Talk) -> float:
 
 def own(served: Served) -> dict[str, object]:
     """Ask the server of the test, with patience for a machine that is busy with other tests."""
-    address = {"llm_provider": "llamacpp", "llm_base_url": "", "llm_port": served.port}
+    address = {"llm_provider": "llamacpp", "llm_model": MODEL, "llm_base_url": "", "llm_port": served.port}
     return address | {"llm_first_token_timeout": 60.0, "llm_token_timeout": 30.0}
 
 
@@ -117,6 +65,22 @@ async def converse(talk: Talk, measured: Callable[[str], None]) -> None:
     assert any(record.outcome == "answered" and record.provider == "llamacpp" for record in talk.records)
 
 
+def kill_at_the_first_words(served: Served, talk: Talk) -> None:
+    model = talk.thinking.providers[0].model
+    reply = model.reply
+
+    async def dying(
+        messages: Sequence[Message], tools: Sequence[Tool]
+    ) -> AsyncGenerator[Speech | ToolCall | Usage, None]:
+        async with aclosing(reply(messages, tools)) as pieces:
+            async for piece in pieces:
+                yield piece
+                if isinstance(piece, Speech) and piece.text:
+                    served.kill()
+
+    model.reply = dying  # type: ignore[method-assign]
+
+
 async def test_a_real_model_answers_and_when_it_is_killed_in_a_reply_the_call_goes_on(
     served: Served, begin: Callable[..., Talk], measured: Callable[[str], None]
 ) -> None:
@@ -126,20 +90,13 @@ async def test_a_real_model_answers_and_when_it_is_killed_in_a_reply_the_call_go
     await converse(talk, measured)
     talk = begin(**own(served))
     await talk.say("")
-    fillers = build_script(Settings().model_copy(update={"persona": "es"})).lines_of("please_wait")
-
-    def kill_at_the_first_words() -> None:
-        if not any(filler.startswith(talk.voice.spoken[-1][1]) for filler in fillers):
-            served.kill()
-
-    talk.voice.on_clause = kill_at_the_first_words
-    heard = await talk.say("¿Qué tarifas de fibra tienen y cuánto cuesta cada una? Cuéntemelo todo, por favor.")
+    kill_at_the_first_words(served, talk)
+    heard = await talk.say("Dígame el horario y las formas de pago, por favor.")
     gaps = [later[0] - earlier[0] for earlier, later in zip(talk.voice.spoken, talk.voice.spoken[1:], strict=False)]
     measured(f"llama.cpp killed in a reply: {heard!r}, {talk.outcomes}, longest gap {max(gaps, default=0):.2f} s")
     assert heard
     assert talk.records[0].ttft_ms is not None, "it was killed before it said anything"
     assert talk.outcomes == ["llamacpp failed", "local answered"]
-    talk.voice.on_clause = lambda: None
     await talk.say("Quiero hablar con una persona.")
     assert talk.records[-1].provider == "local"
     assert talk.first_sound < 1.0
