@@ -13,7 +13,8 @@ from babel.dates import format_datetime
 if TYPE_CHECKING:
     import datetime as dt
 
-    from ivr.dialogue.script import Persona, Script
+    from ivr.dialogue.persona import Persona
+    from ivr.dialogue.script import Script
 
 _WHO = """\
 Eres {agent}, la asistente virtual que atiende por teléfono a los clientes de {company}. No eres una persona y lo dices si \
@@ -56,12 +57,21 @@ def system_prompt(script: Script, now: dt.datetime) -> str:
         [
             _WHO.format(agent=persona.agent, company=persona.company),
             _SPEAKING,
+            *_house(persona),
             rules,
             _FUNCTIONS,
             "Lo que sabes:\n" + "\n".join(known),
             f"La llamada empieza el {moment}.",
         ]
     )
+
+
+def _house(persona: Persona) -> list[str]:
+    """Give what the persona's file says in plain words; the rules that come after it stand above it."""
+    style = [f"- {persona.style}"] if persona.style else []
+    own = [*style, *(f"- {rule}" for rule in persona.instructions)]
+    head = "Lo que la casa pide, mientras no contradiga las reglas de abajo:\n"
+    return [head + "\n".join(own)] if own else []
 
 
 def _subject(persona: Persona, fact: str) -> str:

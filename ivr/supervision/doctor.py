@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.supervision import machine, software, thinking
+from ivr.supervision import machine, persona, software, thinking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     software.check_ari,
     machine.check_rtp,
     software.check_models,
+    persona.check_persona,
     thinking.check_thinking,
     software.check_database,
 )

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from ivr.bootstrap_llm import build_thinking
+from ivr.dialogue.script import load_script
 from ivr.engines.store import ModelStore
 from ivr.errors import ModelMissing, PbxError
 from ivr.heartbeat import beat_path
@@ -69,6 +70,7 @@ def prepare() -> Settings:
     settings = load_settings()
     if read_status(settings.home).state in {"starting", "running", "stopping"}:
         return settings
+    load_script(settings.persona)
     build_thinking(settings)
     if settings.pbx == "local" and find(settings.cache) is None:
         raise PbxError("no Asterisk is installed; run: ivr pbx install")

@@ -32,7 +32,7 @@ from rapidfuzz import process
 from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
 from ivr.errors import ConfigError
 from ivr.trials.evaluation.matching import bare
-from ivr.trials.evaluation.source import Source
+from ivr.yaml_text import Source
 
 TABLES = Literal["customers", "callbacks", "contact_changes", "cancellations"]
 

@@ -17,9 +17,11 @@ from ivr.cli.line import ASIDE, open_line
 from ivr.cli.root import ivr
 from ivr.settings import load_settings
 from ivr.supervision import control
-from ivr.supervision.installation import registration
+from ivr.supervision.installation import prepare, registration
 from ivr.supervision.parts import Part, Plan
+from ivr.supervision.persona import check_persona
 from ivr.supervision.state import read_status
+from ivr.yaml_text import FileRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,3 +167,14 @@ def test_doctor_tells_programs_every_finding_and_fails_when_something_needed_is_
     assert "ivr models pull whisper-base" in wrong["model whisper-base"]
     assert "ARI_URL" in wrong["ARI"]
     assert all(wrong.values())
+
+
+def test_a_broken_persona_starts_nothing(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    persona = tmp_path / "mine.yaml"
+    persona.write_text("extends: es\nphrases:\n  balance: Debe {importe}.\n", encoding="utf-8")
+    monkeypatch.setenv("PERSONA", str(persona))
+    with pytest.raises(FileRefused, match=r"mine\.yaml, line 3, column 3, phrases\.balance: unknown slot \{importe\}"):
+        prepare()
+    assert read_status(home).state != "running"
+    told = [finding for finding in check_persona(load_settings()) if finding.state == "fail"]
+    assert "write {amount} instead" in told[0].detail

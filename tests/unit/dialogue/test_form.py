@@ -12,7 +12,8 @@ from ivr.dialogue.clarifying import CaseFold
 from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.expectation import infer_expectation, slots_of
 from ivr.dialogue.form import FormEngine
-from ivr.dialogue.script import Detail, load_script
+from ivr.dialogue.persona import Detail
+from ivr.dialogue.script import load_script
 from ivr.dialogue.tools import ToolCall
 from ivr.language.clarification import ClarificationPolicy
 

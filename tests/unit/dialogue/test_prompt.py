@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from ivr.dialogue.prompt import fixed_part, system_prompt
-from ivr.dialogue.script import load_script
+from ivr.dialogue.script import load_script, parse_script
 
 SCRIPT = load_script("es")
 MORNING = dt.datetime(2026, 11, 27, 9, 5)  # noqa: DTZ001 - local time, as calls have it
@@ -43,3 +43,11 @@ def test_calls_of_other_days_begin_with_the_same_words_so_that_servers_keep_them
 
 def test_no_slot_is_left_unfilled() -> None:
     assert "{" not in PROMPT
+
+
+def test_what_the_house_asks_for_comes_before_the_rules_that_stand_above_it() -> None:
+    text = "extends: es\nstyle: Habla con humor.\ninstructions:\n  - No hables de la competencia.\n"
+    told = system_prompt(parse_script(text, "mine.yaml"), MORNING)
+    assert "- Habla con humor.\n- No hables de la competencia." in told
+    assert told.index("Habla con humor") < told.index("Qué no haces nunca")
+    assert "Lo que la casa pide" not in PROMPT
