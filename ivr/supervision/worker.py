@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 import signal
 import time
@@ -23,11 +22,9 @@ from ivr.call.agent import in_manner
 from ivr.call.conductor import Conductor
 from ivr.call.log import CallLog
 from ivr.call.session import CallSession
+from ivr.call.warming import warm
 from ivr.db.book import DatabaseBook
-from ivr.dialogue.conversation import Message
 from ivr.dialogue.delivery import BRISK, CALM, Delivery
-from ivr.dialogue.prompt import fixed_part, system_prompt
-from ivr.errors import EngineError
 from ivr.heartbeat import beat_path, write_beat
 from ivr.supervision.rescue import rescue
 from ivr.telephony.switchboard import Switchboard
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
 
     from ivr.call.kit import AgentKit, CallBook
     from ivr.call.recorder import RecordingWriter
-    from ivr.dialogue.script import Script
     from ivr.ports import CallControl, CallHandler, CallOffer, MediaLink, VoiceStyle
     from ivr.settings import Settings
 
@@ -48,8 +44,6 @@ READY_LOOK = 0.1
 """Seconds between two looks while there is no connection to Asterisk."""
 URGENT = 24
 """Fixed phrases that are spoken ahead before the first call is taken; the rest follows while it is quiet."""
-WARM_TRIES, WARM_AGAIN = 12, 10.0
-"""How often, and after how many seconds each, a hosted model that is not up yet is asked to read its instructions."""
 DRAIN = 25.0
 """Seconds that calls may go on after the first SIGTERM."""
 
@@ -95,7 +89,7 @@ async def run_calls(settings: Settings) -> None:
             beating = tasks.create_task(_beat(settings, switchboard, conductor, kit))
             styles = [kit.style, *manners(kit.style)] if settings.tts_provider == "kokoro" else [kit.style]
             preparing = tasks.create_task(_prepare(kit, phrases, styles, switchboard))
-            warming = tasks.create_task(_warm(kit, script))
+            warming = tasks.create_task(warm(kit.thinking, script, kit.tools.tools))
             await _until_stopped(switchboard, taking)
             for task in (beating, ticking, preparing, warming):
                 task.cancel()
@@ -141,22 +135,6 @@ async def _until_stopped(switchboard: Switchboard, taking: asyncio.Task[None]) -
         again.cancel()
     asked.cancel()
     taking.cancel()
-
-
-async def _warm(kit: AgentKit, script: Script) -> None:
-    """Have the hosted models read their instructions before the first caller, once they are up."""
-    brief = Message("system", fixed_part(system_prompt(script, dt.datetime.now())))  # noqa: DTZ005 - local time
-    waiting = list(kit.thinking.providers)
-    for _ in range(WARM_TRIES):
-        for provider in [*waiting]:
-            try:
-                await provider.model.warm([brief], kit.tools.tools)
-                waiting.remove(provider)
-            except EngineError as error:
-                log.warning("%s is not ready: %s", provider.name, error)
-        if not waiting:
-            return
-        await asyncio.sleep(WARM_AGAIN)
 
 
 async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conductor, kit: AgentKit) -> None:

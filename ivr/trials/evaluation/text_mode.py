@@ -31,6 +31,7 @@ from ivr.call.feelings import Feelings
 from ivr.call.kit import AgentKit
 from ivr.call.playout import Playout
 from ivr.call.thinking import NOTE
+from ivr.call.warming import warm
 from ivr.dialogue.conversation import Expectation
 from ivr.dialogue.expectation import slots_of
 from ivr.dialogue.outcome import Outcome
@@ -84,6 +85,7 @@ class TextMode:
         self._pristine = folder / "pristine.sqlite"
         shutil.copy(folder / "ivr.sqlite", self._pristine)
         self.thinking = build_thinking(settings)
+        self._warm = False
 
     def _read_bank(self, database: Any) -> CorrectionBank | None:
         settings = self._settings
@@ -112,6 +114,9 @@ class TextMode:
             interpreter=build_interpreter(settings),
             thinking=self.thinking,
         )
+        if not self._warm:
+            await warm(self.thinking, script, kit.tools.tools, tries=1)
+            self._warm = True
         record = CallRecord()
         NOTE.set(lambda model: record.models.append(model.model_dump()))
         try:
