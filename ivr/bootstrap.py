@@ -33,6 +33,8 @@ from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
 from ivr.engines.word_confidence import CalibratedTranscriber, confidence_weights
+from ivr.functions.contract import Contract
+from ivr.functions.identity import Identity
 from ivr.language.clarification import ClarificationPolicy
 from ivr.language.correction.bank import full_bank, live_bank
 from ivr.language.correction.bank_file import first_terms
@@ -240,8 +242,9 @@ def open_db(settings: Settings) -> Engine:
 
 
 def build_tools(settings: Settings, database: Engine) -> ToolRunner:
-    """Open the business functions on the demo customer database."""
-    return CrmTools(database, CrmPolicy(targets=targets_to(settings.transfer_to)))
+    """Open the business functions, under their contract."""
+    customers = CrmTools(database, CrmPolicy(targets=targets_to(settings.transfer_to)))
+    return Contract([customers], Identity(customers))
 
 
 def build_store(settings: Settings) -> LocalStore:

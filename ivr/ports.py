@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ivr.language.correction.values import Correction
     from ivr.language.interpretation import Interpretation
 
+Direction = Literal["inbound", "outbound"]
+
 # --- hearing ---------------------------------------------------------------------------
 
 
@@ -191,12 +193,14 @@ class LanguageModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """Who is calling, for a business function."""
+    """Who is calling, for a business function; ``conversation`` is what was said when the function was asked for."""
 
     call_id: str
     caller: str = ""
     returned: bool = False
     """Whether the agent had sent them to a person that did not answer."""
+    direction: Direction = "inbound"
+    conversation: Sequence[Message] = ()
 
 
 class ToolRunner(Protocol):
@@ -301,9 +305,6 @@ class MediaLink(Protocol):
     async def aclose(self) -> None:
         """Free the socket and its port."""
         ...
-
-
-Direction = Literal["inbound", "outbound"]
 
 
 @dataclass(frozen=True, slots=True)

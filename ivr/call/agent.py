@@ -15,6 +15,7 @@ from ivr.dialogue.conversation import UNRATED, Expectation, Hearing, Message, Sp
 from ivr.dialogue.delivery import deliver
 from ivr.dialogue.expectation import infer_expectation, slots_of
 from ivr.dialogue.outcome import Outcome
+from ivr.dialogue.permission import may_call
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.dialogue.tools import Effect, ToolCall, ToolResult
 from ivr.errors import IvrError, UnusableAnswer
@@ -50,6 +51,7 @@ class Agent:
         self._playout = playout
         self._tasks = tasks
         self._model = kit.new_model()
+        self._offered = tuple(tool for tool in kit.tools.tools if may_call(tool, context.direction, context.caller))
         self._effects = {tool.name: tool.effect for tool in kit.tools.tools}
         self.messages: list[Message] = came_back() if context.returned else []
         self.expects = Expectation.ANY
@@ -140,7 +142,7 @@ class Agent:
     async def _say_until_call(self) -> ToolCall | None:
         splitter = ClauseSplitter()
         interruptible = True
-        async with aclosing(self._model.reply(tuple(self.messages), self._kit.tools.tools)) as pieces:
+        async with aclosing(self._model.reply(tuple(self.messages), self._offered)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, ToolCall):
                     await self._speak_all(splitter.flush(), interruptible=interruptible)
@@ -188,19 +190,26 @@ class Agent:
 
     async def _run(self, call: ToolCall) -> None:
         """Run a function to its end, even if the reply is dropped meanwhile; its result is entered once."""
-        work = self._tasks.create_task(self._run_and_enter(call), name=f"tool {call.name}")
+        begun = asyncio.Event()
+        work = self._tasks.create_task(self._run_and_enter(call, begun), name=f"tool {call.name}")
         self._running.add(work)
         work.add_done_callback(self._running.discard)
-        result = await asyncio.shield(work)
+        try:
+            result = await asyncio.shield(work)
+        except asyncio.CancelledError:
+            if not begun.is_set():  # the reply was dropped before its function ran: now it never does
+                work.cancel()
+            raise
         if self._effects.get(call.name) is not Effect.CALL or not result.ok:
             return
         target = result.data.get("target")
         self.transfer_to = str(target) if target else None
         self.final = Outcome.TRANSFERRED if target else Outcome.COMPLETED
 
-    async def _run_and_enter(self, call: ToolCall) -> ToolResult:
+    async def _run_and_enter(self, call: ToolCall, begun: asyncio.Event) -> ToolResult:
+        begun.set()
         started = time.monotonic()
-        result = await self._kit.tools.run(call, self._context)
+        result = await self._kit.tools.run(call, replace(self._context, conversation=tuple(self.messages)))
         self.messages += [Message("assistant", call=call), Message("tool", result=result)]
         self.on_tool(
             ToolRecord(

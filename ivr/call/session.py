@@ -116,7 +116,10 @@ class CallSession:
                     self._ear, self._kit, self._book, self._inbox.append, self._hints, self._attention
                 )
                 caller = CallContext(
-                    self._offer.call_id, self._offer.caller, returned="returned" in self._offer.variables
+                    self._offer.call_id,
+                    self._offer.caller,
+                    returned="returned" in self._offer.variables,
+                    direction=self._offer.direction,
                 )
                 self._agent = Agent(self._kit, caller, self._playout, tasks)
                 self._agent.on_tool = self._tool_ran

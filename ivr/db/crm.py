@@ -26,9 +26,9 @@ from ivr.db.crm_tools import (
     CancelArguments,
     ContactArguments,
     DetailArguments,
-    explain,
     jsonable,
 )
+from ivr.dialogue.permission import explain
 from ivr.dialogue.tools import Tool, ToolCall, ToolResult
 from ivr.errors import ToolError
 
@@ -89,6 +89,20 @@ class CrmTools:
             log.warning("customer database: %s", error)
             return self._failed(call, "the customer database cannot be reached; check DATABASE_URL with `ivr doctor`")
         return ToolResult(call.call_id, call.name, ok=True, data=data)
+
+    async def phone_of(self, account: str) -> str:
+        """Give the telephone number on file of an account; empty also while the database cannot be reached."""
+
+        def look() -> str:
+            with Session(self._engine) as session:
+                customer = session.get(Customer, account)
+                return customer.phone if customer is not None else ""
+
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(look), self._policy.timeout)
+        except (SQLAlchemyError, TimeoutError) as error:
+            log.warning("customer database: %s; check DATABASE_URL with `ivr doctor`", error)
+            return ""
 
     @staticmethod
     def _failed(call: ToolCall, sentence: str) -> ToolResult:

@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Any, Literal
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from ivr.dialogue.tools import Effect, Tool
 
@@ -111,17 +111,20 @@ _SPECIFICATIONS: tuple[tuple[str, str, type[_Arguments], Effect], ...] = (
     ("end_call", "Hang up, after the goodbye.", EndArguments, Effect.CALL),
 )  # fmt: skip
 ARGUMENTS: dict[str, type[_Arguments]] = {name: model for name, _, model, _ in _SPECIFICATIONS}
+_OF_AN_ACCOUNT = frozenset({"get_account_balance", "get_account_status", "cancel_service", "update_contact_info"})
+"""Functions that tell or change what belongs to a customer."""
 TOOLS = tuple(
-    Tool(name, description, model.model_json_schema(), effect) for name, description, model, effect in _SPECIFICATIONS
-)
-
-
-def explain(error: ValidationError) -> str:
-    """Say in words what is wrong with the arguments of a call."""
-    return "; ".join(
-        f"{'.'.join(str(part) for part in item['loc']) or 'arguments'}: {item['msg'].removeprefix('Value error, ')}"
-        for item in error.errors()
+    Tool(
+        name,
+        description,
+        model.model_json_schema(),
+        effect,
+        arguments=model,
+        identity=name in _OF_AN_ACCOUNT,
+        account="account_id" if name in _OF_AN_ACCOUNT else "",
     )
+    for name, description, model, effect in _SPECIFICATIONS
+)
 
 
 def jsonable(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The contract of business functions: what can be called, a call, its result."""
+"""Business functions: what can be called, a call, its result."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
+USUAL_TIMEOUT = 8.0
+"""Seconds a function may take unless it says otherwise."""
 
 
 class Effect(Enum):
@@ -25,12 +30,28 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A business function; ``parameters`` is a JSON schema of its arguments."""
+    """A business function; ``parameters`` is a JSON schema of its arguments, ``arguments`` checks and normalises them.
+
+    ``identity``: it tells or changes what belongs to a customer, whose account number is in the argument ``account``.
+    ``callers`` may call it (inbound, outbound, patterns of numbers such as ``+34*``; none: anybody); ``timeout`` in
+    seconds; ``filler`` is said when the answer takes long.
+    """
 
     name: str
     description: str
     parameters: Mapping[str, Any]
     effect: Effect = Effect.READ
+    arguments: type[BaseModel] | None = None
+    identity: bool = False
+    account: str = ""
+    callers: tuple[str, ...] = ()
+    timeout: float = USUAL_TIMEOUT
+    filler: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes something outside the call."""
+        return self.effect in {Effect.REVERSIBLE, Effect.IRREVERSIBLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +65,23 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What came of it. ``error`` is a sentence; ``data`` is what may be spoken."""
+    """What came of it. ``data`` may be spoken; of a failure ``data["code"]`` is the kind, ``error`` a sentence."""
 
     call_id: str
     name: str
     ok: bool
     data: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
+
+    @property
+    def code(self) -> str:
+        """The kind of a failure; empty where all went well, or nobody says."""
+        return "" if self.ok else str(self.data.get("code", ""))
+
+
+def failed(call: ToolCall, code: str, sentence: str) -> ToolResult:
+    """Make the result of a call that came to nothing."""
+    return ToolResult(call.call_id, call.name, ok=False, data={"code": code}, error=sentence)
 
 
 def key_of(name: str, arguments: Mapping[str, Any], turn: int) -> str:
