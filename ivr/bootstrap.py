@@ -18,6 +18,7 @@ from ivr.call.correcting import CorrectingTranscriber, house_terms
 from ivr.call.kit import AgentKit, CallPolicy, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.call.relay import Relay
+from ivr.call.sharing import SharedTurns
 from ivr.db.corrections import active_entries, ship
 from ivr.db.crm import CrmPolicy, CrmTools, targets_to
 from ivr.db.crm_seed import seed
@@ -25,7 +26,7 @@ from ivr.db.migrate import migrate
 from ivr.db.session import open_database, reading, writing
 from ivr.dialogue.clarifying import CaseFold
 from ivr.dialogue.form import FormDialogue
-from ivr.dialogue.local import LocalDialogue
+from ivr.dialogue.local import LocalDialogue, LocalEngine
 from ivr.dialogue.prompt import system_prompt
 from ivr.dialogue.script import Script, load_script
 from ivr.dialogue.turns import TurnPolicy
@@ -211,7 +212,7 @@ def build_new_model(
         new_engine = partial(LocalDialogue, script, dt.datetime.now)
         thinking = thinking or build_thinking(settings)
         if thinking.providers:
-            new_engine = partial(_relayed, new_engine, script, thinking)
+            new_engine = partial(_relayed, new_engine, script, thinking, shares=settings.shares_turns)
     if settings.enable_sentiment:
         new_engine = partial(_consoling, new_engine, script)
     if not settings.enable_clarification:
@@ -221,9 +222,12 @@ def build_new_model(
     return lambda: ClarifyingModel(new_engine(), fold, dt.datetime.now)
 
 
-def _relayed(new_engine: Callable[[], LanguageModel], script: Script, thinking: Thinking) -> LanguageModel:
+def _relayed(
+    new_engine: Callable[[], LanguageModel], script: Script, thinking: Thinking, *, shares: bool
+) -> LanguageModel:
     bridge = Bridge(sorted(script.lines_of("please_wait")))
-    return Relay(thinking, new_engine(), system_prompt(script, dt.datetime.now()), bridge)  # noqa: DTZ005 - local time
+    relay = Relay(thinking, new_engine(), system_prompt(script, dt.datetime.now()), bridge)  # noqa: DTZ005 - local time
+    return SharedTurns(LocalEngine(script), new_engine(), relay, dt.datetime.now) if shares else relay
 
 
 def _consoling(new_engine: Callable[[], LanguageModel], script: Script) -> LanguageModel:

@@ -109,6 +109,11 @@ class Settings(BaseSettings):
     llm_fallbacks: str = Field(
         "", description="Who is asked next, in order: PROVIDER or PROVIDER:MODEL, with commas; local is always last."
     )
+    llm_turns: Literal["", "all", "unknown"] = Field(
+        "",
+        description="Which turns hosted models answer: all, or those that the built-in engine does not understand; "
+        "empty: all, but for llamacpp the unknown ones.",
+    )
     llm_model: str = Field("", description="Model of LLM_PROVIDER; empty: the provider's usual one.")
     llm_base_url: str = Field(
         "",
@@ -232,6 +237,11 @@ class Settings(BaseSettings):
         pairs = (item.strip().partition(":") for item in self.llm_fallbacks.split(",") if item.strip())
         further = ((cast("LlmProvider", name), model) for name, _, model in pairs)
         return ((self.llm_provider, self.llm_model), *further)
+
+    @property
+    def shares_turns(self) -> bool:
+        """Whether the built-in engine answers what it understands, and models the rest."""
+        return self.llm_turns == "unknown" or (not self.llm_turns and self.llm_provider == "llamacpp")
 
     @property
     def serves_llamacpp(self) -> bool:

@@ -14,7 +14,7 @@ from ivr.dialogue.hearing import hear
 from ivr.dialogue.policy import Policy
 from ivr.dialogue.questions import ask_of
 from ivr.dialogue.results import tell_result
-from ivr.dialogue.state import Ask, Reply, State
+from ivr.dialogue.state import MOST_TIMES, Ask, Reply, State
 from ivr.dialogue.tools import ToolCall
 from ivr.language.words import plain
 
@@ -47,6 +47,10 @@ class LocalEngine:
         reply = Reply(self._script, state)
         self._open(reply, messages)
         return reply.pieces
+
+    def understands(self, messages: Sequence[Message], now: dt.datetime) -> bool:
+        """Say whether it knows what to make of the caller's last words, if only that a person must."""
+        return not 0 < self.fold(messages, now)[0].lost <= MOST_TIMES
 
     def fold(self, messages: Sequence[Message], now: dt.datetime) -> tuple[State, list[Speech | ToolCall]]:
         """Replay the conversation; answer the state after it and the reply to its last entry, empty if that is ours."""
@@ -111,6 +115,8 @@ class LocalEngine:
                 state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
             return
         state.unheard = []
+        if meant not in said:  # another model answered
+            state.replies[state.reply_key] -= 1
         ask = ask_of(text, state.goal)
         state.ask = state.asked = ask
         if ask is not None and not state.goal:

@@ -12,6 +12,7 @@ from ivr.dialogue.closed_answers import is_nothing_more
 from ivr.dialogue.facts import BOOKED, FACT_INTENTS, Facts
 from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL
 from ivr.dialogue.hearing import Act
+from ivr.dialogue.state import MOST_TIMES
 from ivr.dialogue.wishes import beyond_refusal, parts
 from ivr.language.answers import Answer
 from ivr.language.intents import SURE
@@ -60,9 +61,11 @@ class Policy:
         self._answers = Answers(reply, goals)
         self._asides = Asides(reply, goals)
         self._facts = Facts(reply, goals)
+        self._lost = 0
 
     def answer(self, heard: Heard) -> None:
         """Answer one caller turn."""
+        self._lost, self._state.lost = self._state.lost, 0
         if self._urgent(heard) or self._asides.take(heard) or self._refuses_and_wishes(heard):
             return
         if self._state.ask is not None and not self._changes_subject(heard) and self._answers.take(heard):
@@ -284,6 +287,8 @@ class Policy:
 
     def _small_talk(self, heard: Heard) -> None:
         state = self._state
+        if heard.intent.name == "other" and heard.answer is Answer.UNCLEAR and not heard.is_filler:
+            state.lost = self._lost + 1
         if state.goal and state.ask is not None:
             self._answers.insist()
         elif heard.intent.name == "greeting":
@@ -301,5 +306,7 @@ class Policy:
             self._reply.say("nothing_pending")
         elif state.goal:
             self._goals.advance()
+        elif state.lost > MOST_TIMES:
+            self._reply.ask("offer_agent")
         else:
             self._reply.ask("out_of_scope" if not heard.is_short else "not_understood")

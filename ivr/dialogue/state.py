@@ -67,6 +67,8 @@ class State:
     """How often each reply was given since something was last achieved."""
     reply_key: str = ""
     """What the last reply was, whatever its variants."""
+    lost: int = 0
+    """How many turns in a row were not understood, up to the last."""
     is_alone: bool = False
     """Whether no human could be reached in this call."""
 
