@@ -15,7 +15,7 @@ from ivr.call.clarifying import ClarifyingModel
 from ivr.call.consoling import ConsolingModel
 from ivr.call.constraining import ConstrainedTranscriber
 from ivr.call.correcting import CorrectingTranscriber, house_terms
-from ivr.call.kit import AgentKit, CallPolicy, VoiceEngines
+from ivr.call.kit import AgentKit, CallPolicy, Tongue, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.call.relay import Relay
 from ivr.call.sharing import SharedTurns
@@ -28,7 +28,7 @@ from ivr.dialogue.clarifying import CaseFold
 from ivr.dialogue.form import FormDialogue
 from ivr.dialogue.local import LocalDialogue, LocalEngine
 from ivr.dialogue.prompt import system_prompt
-from ivr.dialogue.script import Script, load_script
+from ivr.dialogue.script import Script, load_script, with_translations
 from ivr.dialogue.turns import TurnPolicy
 from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
@@ -199,7 +199,16 @@ def build_interpreter(settings: Settings) -> Interpreter | None:
 
 def build_script(settings: Settings) -> Script:
     """Read the persona."""
-    return replace(load_script(settings.persona), country=settings.country)
+    script = replace(load_script(settings.persona), country=settings.country)
+    return with_translations(script, settings.persona, settings.spoken)
+
+
+def build_tongues(settings: Settings, script: Script) -> dict[str, Tongue]:
+    """Say with which lines and voice each language is spoken that callers may switch to."""
+    return {
+        language: Tongue(other, build_style(settings, language, other.persona.voice))
+        for language, other in script.translations.items()
+    }
 
 
 def build_new_model(
@@ -294,6 +303,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         lines=script,
         policy=build_policy(settings),
         style=style,
+        tongues=build_tongues(settings, script),
         versions=build_models(settings).versions(),
         voice=voice.result(),
         vocabulary=script.vocabulary,

@@ -102,8 +102,11 @@ def build_voices(settings: Settings) -> VoiceChain:
     return VoiceChain(voices)
 
 
-def build_style(settings: Settings) -> VoiceStyle:
-    """Say how the agent speaks."""
+def build_style(settings: Settings, tongue: str = "", voice: str = "") -> VoiceStyle:
+    """Say how the agent speaks; in another ``tongue`` than its own with Kokoro's ``voice``, else with its usual one."""
+    if tongue and tongue != settings.language:
+        own = voice if settings.tts_provider == "kokoro" else settings.tts_voice or _usual_voice(settings)
+        return VoiceStyle(own, settings.tts_speed, tongue)
     language = "es-MX" if settings.language == "es" and settings.tts_region == "MX" else settings.language
     return VoiceStyle(settings.tts_voice or _usual_voice(settings), settings.tts_speed, language)
 

@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import ConfigError
+from ivr.language.tongues import TONGUES
 
 LlmProvider = Literal["openai", "lm_studio", "mixtral", "anthropic", "llamacpp"]
 LLAMACPP_MODEL = "qwen2.5-coder-1.5b-instruct"
@@ -42,7 +43,11 @@ class Settings(BaseSettings):
     stt_model: str = Field("base", description="Whisper size (tiny to large-v3) in the model store, or a path.")
     stt_device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Where Whisper runs.")
     stt_threads: int = Field(0, ge=0, le=64, description="CPU threads of Whisper; 0 = the fastest for this machine.")
-    language: Literal["es", "en"] = Field("es", description="What callers speak.")
+    language: Literal["es", "en", "ca", "gl", "pt"] = Field("es", description="What callers speak.")
+    languages: str = Field(
+        "es,en,ca,gl,pt",
+        description="What the agent may go over to when a caller does, with commas, where the persona is translated.",
+    )
 
     # voice
     enable_denoise: bool = Field(
@@ -220,6 +225,19 @@ class Settings(BaseSettings):
             raise ValueError("PBX_RTP_PORT_MAX must be greater than PBX_RTP_PORT_MIN")
         return self
 
+    @field_validator("languages")
+    @classmethod
+    def _are_languages(cls, value: str) -> str:
+        unknown = next((one for one in _listed(value) if one not in TONGUES), None)
+        if unknown is not None:
+            raise ValueError(f"{unknown!r} is none of {', '.join(TONGUES)}")
+        return value
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The languages that callers may switch between, the main one first."""
+        return tuple(dict.fromkeys((self.language, *_listed(self.languages))))
+
     @field_validator("llm_fallbacks")
     @classmethod
     def _are_providers(cls, value: str) -> str:
@@ -270,6 +288,10 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL."""
         return self.database_url or f"sqlite:///{self.home / 'ivr.sqlite'}"
+
+
+def _listed(value: str) -> list[str]:
+    return [item.strip() for item in value.split(",") if item.strip()]
 
 
 def load_settings() -> Settings:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ivr.audio.frame import AudioFrame
 from ivr.call.speaking import BUFFERED, NOTE_SWITCH
+from ivr.dialogue.abroad import in_spanish
 from ivr.dialogue.conversation import UNRATED, Expectation, Hearing, Message, Speech
 from ivr.dialogue.delivery import deliver
 from ivr.dialogue.expectation import infer_expectation, slots_of
@@ -19,6 +20,7 @@ from ivr.dialogue.permission import may_call
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.dialogue.tools import Effect, ToolCall, ToolResult
 from ivr.errors import IvrError, UnusableAnswer
+from ivr.language.gist import gist
 from ivr.language.hotwords import choose_hotwords
 from ivr.language.mood import Mood
 from ivr.metadata import ToolRecord
@@ -27,7 +29,7 @@ from ivr.ports import Hints
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from ivr.call.kit import AgentKit
+    from ivr.call.kit import AgentKit, Lines
     from ivr.call.ledger import Spoken
     from ivr.call.playout import Playout
     from ivr.dialogue.delivery import Delivery
@@ -53,6 +55,8 @@ class Agent:
         self._model = kit.new_model()
         self._offered = tuple(tool for tool in kit.tools.tools if may_call(tool, context.direction, context.caller))
         self._effects = {tool.name: tool.effect for tool in kit.tools.tools}
+        self.language = kit.policy.language
+        """What is spoken now; the caller may switch."""
         self.messages: list[Message] = came_back() if context.returned else []
         self.expects = Expectation.ANY
         self.digits = 0
@@ -74,7 +78,15 @@ class Agent:
     def hear(self, text: str, heard: Hearing = UNRATED, *, by_keys: bool = False, upset: bool = False) -> None:
         """Enter what the caller said and how it was heard, or keyed; ``upset``: has just had enough."""
         self.messages.append(
-            Message("user", text, by_keys=by_keys, words=heard.words, alternatives=heard.alternatives, upset=upset)
+            Message(
+                "user",
+                text,
+                by_keys=by_keys,
+                words=heard.words,
+                alternatives=heard.alternatives,
+                upset=upset,
+                language=self.language,
+            )
         )
 
     def retract(self) -> None:
@@ -91,12 +103,18 @@ class Agent:
         slots = slots_of(expects, digits, self._kit.policy.country)
         known = [message.result.data for message in self.messages if message.result is not None and message.result.ok]
         names = () if expects is Expectation.YES_NO else choose_hotwords(slots, known, self._kit.vocabulary)
-        return Hints(names, slots=slots, language=self._kit.policy.language, words=True)
+        return Hints(names, slots=slots, language=self.language, words=True)
+
+    @property
+    def lines(self) -> Lines:
+        """The persona's fixed lines in the language that is spoken."""
+        tongue = self._kit.tongues.get(self.language)
+        return tongue.lines if tongue else self._kit.lines
 
     def said(self, spoken: Spoken) -> None:
         """Enter what the caller really heard of a reply."""
         if spoken.heard:
-            self.messages.append(Message("assistant", spoken.heard))
+            self.messages.append(Message("assistant", spoken.heard, language=self.language))
 
     # --- replies ---------------------------------------------------------------------------
 
@@ -160,7 +178,7 @@ class Agent:
         if speech.expects is not None:
             self.expects, self.digits = speech.expects, speech.digits
         elif "?" in speech.text:
-            self.expects, self.digits = infer_expectation(speech.text, self._kit.policy.country)
+            self.expects, self.digits = infer_expectation(gist(speech.text, self.language), self._kit.policy.country)
 
     async def _speak_all(self, clauses: list[str], *, interruptible: bool) -> None:
         for clause in clauses:
@@ -184,7 +202,8 @@ class Agent:
         await writer.complete()
 
     def _style(self, clause: str) -> VoiceStyle:
-        return in_manner(self._kit.style, deliver(clause, self.messages, self.mood()))
+        tongue = self._kit.tongues.get(self.language)
+        return in_manner(tongue.style if tongue else self._kit.style, deliver(clause, self.messages, self.mood()))
 
     # --- business functions ----------------------------------------------------------------
 
@@ -209,7 +228,7 @@ class Agent:
     async def _run_and_enter(self, call: ToolCall, begun: asyncio.Event) -> ToolResult:
         begun.set()
         started = time.monotonic()
-        result = await self._kit.tools.run(call, replace(self._context, conversation=tuple(self.messages)))
+        result = await self._kit.tools.run(call, replace(self._context, conversation=in_spanish(self.messages)))
         self.messages += [Message("assistant", call=call), Message("tool", result=result)]
         self.on_tool(
             ToolRecord(

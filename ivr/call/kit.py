@@ -74,6 +74,14 @@ class VoiceEngines:
 
 
 @dataclass(frozen=True, slots=True)
+class Tongue:
+    """What the agent speaks another language with."""
+
+    lines: Lines
+    style: VoiceStyle
+
+
+@dataclass(frozen=True, slots=True)
 class AgentKit:
     """An agent's engines and words; one for all calls, except the model, which is made anew for each."""
 
@@ -88,6 +96,8 @@ class AgentKit:
     style: VoiceStyle = field(default_factory=VoiceStyle)
     versions: Mapping[str, str] = field(default_factory=dict)
     voice: VoiceEngines = field(default_factory=VoiceEngines)
+    tongues: Mapping[str, Tongue] = field(default_factory=dict)
+    """Languages that callers may switch to, besides ``policy.language``."""
     vocabulary: tuple[str, ...] = ()
     """Products and names of the house that callers may say."""
     interpreter: Interpreter | None = None

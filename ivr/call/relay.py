@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ivr.call.attempt import Answer, Attempt, Told
 from ivr.call.reading import Reading
 from ivr.call.thinking import NOTE
+from ivr.dialogue.abroad import with_notices
 from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.sentences import ClauseSplitter
@@ -116,7 +117,7 @@ class Relay:
     async def _ask(
         self, provider: Provider, conversation: Sequence[Message], tools: Sequence[Tool], told: Told
     ) -> AsyncGenerator[Speech | ToolCall, None]:
-        asked = (self._brief, *conversation, *([Message("assistant", told.text)] if told.clauses else []))
+        asked = (self._brief, *with_notices(conversation), *([Message("assistant", told.text)] if told.clauses else []))
         attempt = Attempt(provider, self._clock)
         answer = Answer(told, tools, (self._brief, *conversation), provider.name)
         reading = Reading(provider.model.reply(asked, tools))

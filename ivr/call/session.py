@@ -314,7 +314,7 @@ class CallSession:
     def _prompt(self, command: Prompt) -> None:
         self._prompts += 1
         expects, digits = self._turns.expects, self._turns.digits
-        self._begin_reply(self._agent.recite(self._kit.lines.line(command.name, self._prompts)), answers=False)
+        self._begin_reply(self._agent.recite(self._agent.lines.line(command.name, self._prompts)), answers=False)
         self._agent.final = command.final
         self._agent.expects, self._agent.digits = expects, digits
 
@@ -361,7 +361,7 @@ class CallSession:
         except IvrError as error:
             log.warning("the transfer to %s failed: %s", target, error)
             self._agent.begin()
-            await self._agent.recite(self._kit.lines.line("transfer_failed", self._prompts))
+            await self._agent.recite(self._agent.lines.line("transfer_failed", self._prompts))
             self._playout.finish()
 
     def _drop_reply(self) -> None:

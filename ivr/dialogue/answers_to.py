@@ -9,7 +9,6 @@ from ivr.dialogue.closed_answers import CLOSED, CONFIRMS, ClosedAnswers
 from ivr.dialogue.hearing import Act
 from ivr.language.answers import Answer
 from ivr.language.identifiers import phone as normal_phone
-from ivr.language.spoken import digit_words
 
 if TYPE_CHECKING:
     from ivr.dialogue.goals import Goals
@@ -88,7 +87,7 @@ class Answers:
         digits = self._joined(heard.digits, wanted)
         if not self.is_account(digits):
             state.partial = digits if len(digits) < wanted else ""
-            self._reply.say("account_length", digits=digit_words(digits[:15]))
+            self._reply.say("account_length", digits=self._reply.wording.digits(digits[:15]))
             self._reply.ask("ask_account")
             return True
         state.partial, state.ask = "", None
@@ -119,7 +118,7 @@ class Answers:
             if len(digits) == wanted:
                 self._reply.say("phone_wrong")
             else:
-                self._reply.say("phone_length", digits=digit_words(digits[:15]))
+                self._reply.say("phone_length", digits=self._reply.wording.digits(digits[:15]))
             self._reply.ask(name)
             return True
         state.partial, state.ask = "", None

@@ -71,7 +71,7 @@ class Message:
     ``user`` and ``assistant`` carry ``text``; an assistant entry may carry ``call``; a ``tool`` entry carries
     ``result``. ``by_keys`` marks a user entry that was keyed in (DTMF); ``words`` are those of a spoken one, with the
     recogniser's confidence, ``alternatives`` its other readings, the likeliest first; ``upset`` marks one that took the
-    caller's frustration over the line.
+    caller's frustration over the line; ``language`` is the one in which the caller speaks.
     """
 
     role: Literal["system", "user", "assistant", "tool"]
@@ -82,3 +82,4 @@ class Message:
     words: tuple[HeardWord, ...] = ()
     alternatives: tuple[str, ...] = ()
     upset: bool = False
+    language: str = "es"

@@ -10,7 +10,6 @@ from ivr.dialogue.aspects import asks_status, asks_until, bill_aspect, gives_rea
 from ivr.dialogue.hearing import Act
 from ivr.language.dates import settle
 from ivr.language.hours import part_of_day
-from ivr.language.spoken import date_words, day_words, digit_words, email_words, money_words, phone_words, time_words
 
 if TYPE_CHECKING:
     from ivr.dialogue.hearing import Heard
@@ -206,13 +205,15 @@ class Goals:
         aspect = self._state.of("balance").pop("aspect", "balance")
         amount, due = str(data.get("balance", "0")), data.get("due_date")
         if aspect == "plan" and data.get("plan"):
-            self._reply.say("plan", plan=str(data["plan"]), price=money_words(str(data.get("price", "0"))))
+            self._reply.say(
+                "plan", plan=str(data["plan"]), price=self._reply.wording.money(str(data.get("price", "0")))
+            )
         elif float(amount) <= 0:
             self._reply.say("no_bill_due")
         elif aspect == "due" and due:
             self._say_due(str(due))
         else:
-            self._reply.say("balance", amount=money_words(amount))
+            self._reply.say("balance", amount=self._reply.wording.money(amount))
         if aspect in {"dispute", "all"} and due and float(amount) > 0:
             self._say_due(str(due))
         if aspect == "dispute":
@@ -222,7 +223,7 @@ class Goals:
         self.finish()
 
     def _say_due(self, iso: str) -> None:
-        self._reply.say("due_date", date=date_words(dt.date.fromisoformat(iso[:10]), self._now.date()))
+        self._reply.say("due_date", date=self._reply.wording.date(dt.date.fromisoformat(iso[:10]), self._now.date()))
 
     def _support(self) -> None:
         state = self._state
@@ -232,7 +233,7 @@ class Goals:
         match data.get("status"):
             case "outage":
                 until = str(data.get("outage_until") or "")
-                self._reply.say("status_outage", until=self._moment(until) if until else "lo antes posible")
+                self._reply.say("status_outage", until=self._moment(until) if until else self._reply.wording.soon)
                 self.finish()
             case "suspended":
                 self._reply.say("status_suspended")
@@ -260,7 +261,8 @@ class Goals:
 
     def _moment(self, iso: str) -> str:
         when = dt.datetime.fromisoformat(iso)
-        return f"{day_words(when.date(), self._now.date())} a {time_words(when.time())}"
+        wording = self._reply.wording
+        return f"{wording.day(when.date(), self._now.date())} {wording.at(when.time())}"
 
     def _callback(self) -> None:
         slots = self._state.of("callback")
@@ -308,13 +310,13 @@ class Goals:
             self._reply.ask(
                 "confirm_cancel",
                 self._state.account,
-                account=digit_words(self._state.account),
+                account=self._reply.wording.digits(self._state.account),
                 service=self._service(),
             )
 
     def _service(self) -> str:
         known = self._state.results.get("get_account_status") or self._state.results.get("get_account_balance") or {}
-        return f"el servicio {known['plan']}" if known.get("plan") else "el servicio"
+        return self._reply.wording.service(str(known.get("plan") or ""))
 
     def _contact(self) -> None:
         slots = self._state.of("contact")
@@ -325,9 +327,9 @@ class Goals:
         elif not self._state.account:
             self._reply.ask("ask_account")
         elif slots["field"] == "phone":
-            self._reply.ask("confirm_phone", slots["value"], phone=phone_words(slots["value"]))
+            self._reply.ask("confirm_phone", slots["value"], phone=self._reply.wording.phone(slots["value"]))
         else:
-            self._reply.ask("confirm_email", slots["value"], email=email_words(slots["value"]))
+            self._reply.ask("confirm_email", slots["value"], email=self._reply.wording.email(slots["value"]))
 
 
 def _works(moment: dt.datetime) -> bool:

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from ivr.dialogue.goals import Goals
 from ivr.dialogue.hearing import hear
+from ivr.dialogue.phrases import PHRASES
 from ivr.dialogue.policy import Policy
 from ivr.dialogue.questions import ask_of
 from ivr.dialogue.results import tell_result
 from ivr.dialogue.state import MOST_TIMES, Ask, Reply, State
 from ivr.dialogue.tools import ToolCall
+from ivr.language.gist import gist
+from ivr.language.tongues import OTHER, UNNAMED, listed, wish_of
 from ivr.language.words import plain
 
 if TYPE_CHECKING:
@@ -37,14 +40,16 @@ class LocalEngine:
 
     def __init__(self, script: Script) -> None:
         self._script = script
-        self._prompts = frozenset(plain(line) for line in script.lines_of(*_PROMPTS))
+        scripts = (script, *script.translations.values())
+        self._prompts = frozenset(plain(line) for one in scripts for line in one.lines_of(*_PROMPTS))
+        self._greetings = frozenset(plain(one.say("greeting")) for one in scripts)
 
     def respond(self, messages: Sequence[Message], now: dt.datetime) -> list[Speech | ToolCall]:
         """Answer the conversation; never empty unless the last entry is a function that ends the call."""
         state, pieces = self.fold(messages, now)
         if pieces or self._ends(messages):
             return pieces
-        reply = Reply(self._script, state)
+        reply = self._reply(state)
         self._open(reply, messages)
         return reply.pieces
 
@@ -55,7 +60,7 @@ class LocalEngine:
     def fold(self, messages: Sequence[Message], now: dt.datetime) -> tuple[State, list[Speech | ToolCall]]:
         """Replay the conversation; answer the state after it and the reply to its last entry, empty if that is ours."""
         state = State()
-        reply = Reply(self._script, state)
+        reply = self._reply(state)
         for message in messages:
             if message.role == "user":
                 reply = self._hear(state, message, now)
@@ -63,8 +68,12 @@ class LocalEngine:
                 reply = self._learn(state, message.result, now)
             elif message.role == "assistant" and message.text:
                 self._heard(state, message.text)
-                reply = Reply(self._script, state)
+                reply = self._reply(state)
         return state, reply.pieces
+
+    def _reply(self, state: State) -> Reply:
+        """Begin a reply in the language in which the caller spoke last."""
+        return Reply(self._script.in_language(state.language), state)
 
     def _hear(self, state: State, message: Message, now: dt.datetime) -> Reply:
         if state.intended:
@@ -73,16 +82,41 @@ class LocalEngine:
             if state.ask is not None:
                 state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
         state.turn += 1
-        reply = Reply(self._script, state)
+        before, state.language = state.language or self._script.persona.language, message.language
+        reply = self._reply(state)
         persona = self._script.persona
         listen = partial(hear, now=now, account_digits=persona.account_digits, products=persona.products)
-        Policy(reply, Goals(reply, now), listen).answer(listen(message.text, by_keys=message.by_keys))
+        goals = Goals(reply, now)
+        if message.by_keys or not self._changes_language(message, before, reply, goals):
+            said = message.text if message.by_keys else gist(message.text, message.language)
+            Policy(reply, goals, listen).answer(listen(said, by_keys=message.by_keys))
         reply.limit()
         self._intend(reply)
         return reply
 
+    def _changes_language(self, message: Message, before: str, reply: Reply, goals: Goals) -> bool:
+        """Answer a turn that only asks for another language, and put the open question again in it."""
+        wish = wish_of(message.text, before)
+        unknown = wish == OTHER or (wish not in {"", UNNAMED} and wish not in self._script.languages)
+        if not (unknown or (wish and message.language != before)):
+            return False
+        if unknown:
+            own = reply.script.persona.language
+            reply.say("languages_spoken", languages=listed(self._script.languages, own))
+        else:
+            reply.say("language_changed")
+        state = reply.state
+        ask, state.asked = state.ask, None
+        if state.goal:
+            goals.advance()
+        elif ask is not None and not PHRASES[ask.name]:
+            reply.ask(ask.name if ask.name not in {"greeting", "greet_back"} else "how_can_i_help")
+        else:
+            reply.ask("how_can_i_help")
+        return True
+
     def _learn(self, state: State, result: ToolResult, now: dt.datetime) -> Reply:
-        reply = Reply(self._script, state)
+        reply = self._reply(state)
         if result.ok:
             state.replies.clear()
         tell_result(result, reply, Goals(reply, now), now)
@@ -107,7 +141,7 @@ class LocalEngine:
                 state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
             return
         intended, state.intended = state.intended, []
-        if not meant and said == plain(self._script.say("greeting")):
+        if not meant and said in self._greetings:
             return
         if meant and meant.startswith(said):
             state.unheard = _rest_of(intended, said)
@@ -117,7 +151,7 @@ class LocalEngine:
         state.unheard = []
         if meant not in said:  # another model answered
             state.replies[state.reply_key] -= 1
-        ask = ask_of(text, state.goal)
+        ask = ask_of(gist(text, state.language or self._script.persona.language), state.goal)
         state.ask = state.asked = ask
         if ask is not None and not state.goal:
             state.goal = _GOAL_OF_ASK.get(ask.name, "")

@@ -50,4 +50,6 @@ class Persona(BaseModel):
     phrases: dict[str, Variants]
     topics: dict[str, Text]
     facts: dict[str, Fact]
+    translations: dict[Literal["es", "en", "ca", "gl", "pt"], Text] = Field(default_factory=dict)
+    """Language -> the persona that speaks it to callers who switch, by name or path; no extension has it."""
     form: list[Detail] = Field(default_factory=list, max_length=20)

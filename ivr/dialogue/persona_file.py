@@ -105,7 +105,7 @@ def _over(base: Persona | None, own: Mapping[Any, Any]) -> dict[Any, Any]:
     """Put a file over the persona that it extends; a fact that it calls ``null`` is gone."""
     if base is None:
         return dict(own)
-    whole = base.model_dump() | dict(own)
+    whole = base.model_dump(exclude={"translations"}) | dict(own)
     for part in _PARTS:
         changes = own.get(part)
         if changes is None:

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.goals import TOOL_OF_GOAL
-from ivr.language.spoken import date_words, day_words, digit_words, email_words, phone_words, time_words
 
 if TYPE_CHECKING:
     from ivr.dialogue.goals import Goals
@@ -24,6 +23,7 @@ def tell_result(result: ToolResult, reply: Reply, goals: Goals, now: dt.datetime
         _tell_failure(result, reply, goals, now)
         return
     data = dict(result.data)
+    wording = reply.wording
     if result.name in _READS:
         if data.get("account_id"):
             state.account = str(data["account_id"])
@@ -38,11 +38,13 @@ def tell_result(result: ToolResult, reply: Reply, goals: Goals, now: dt.datetime
         _tell_callback(data, reply, now)
     elif result.name == "cancel_service":
         ends = str(data.get("ends_on", ""))
-        reply.say("cancel_done", end=date_words(dt.date.fromisoformat(ends), now.date()) if ends else "fin de mes")
+        reply.say(
+            "cancel_done", end=wording.date(dt.date.fromisoformat(ends), now.date()) if ends else wording.month_end
+        )
         state.results.clear()
     elif result.name == "update_contact_info":
         value = str(data.get("value", ""))
-        said = f"el {phone_words(value)}" if data.get("field") == "phone" else email_words(value)
+        said = wording.the_phone(value) if data.get("field") == "phone" else wording.email(value)
         reply.say("contact_done", value=said)
         state.results.pop("get_account_status", None)
     else:
@@ -55,9 +57,9 @@ def _tell_callback(data: dict[str, object], reply: Reply, now: dt.datetime) -> N
     time = dt.time.fromisoformat(str(data["time"]))
     reply.say(
         "callback_done",
-        date=day_words(date, now.date()),
-        time=f"a {time_words(time)}",
-        phone=phone_words(str(data["phone"])),
+        date=reply.wording.day(date, now.date()),
+        time=reply.wording.at(time),
+        phone=reply.wording.phone(str(data["phone"])),
     )
 
 
@@ -66,7 +68,7 @@ def _tell_failure(result: ToolResult, reply: Reply, goals: Goals, now: dt.dateti
     match result.data.get("code"):
         case "unknown_account":
             wrong, state.account = state.account, ""
-            reply.say("account_unknown", account=digit_words(wrong))
+            reply.say("account_unknown", account=reply.wording.digits(wrong))
             if state.goal:
                 goals.advance()
             else:
@@ -93,7 +95,7 @@ def _tell_bad_moment(code: str, reply: Reply, now: dt.datetime) -> None:
     date = slots.pop("date", "")
     slots["refused_date"], slots["refused_time"] = date, slots.pop("time", "")
     if code == "closed" and date:
-        reply.say("callback_closed", date=date_words(dt.date.fromisoformat(date), now.date()))
+        reply.say("callback_closed", date=reply.wording.date(dt.date.fromisoformat(date), now.date()))
     else:
         reply.say("date_past")
 

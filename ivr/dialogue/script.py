@@ -6,7 +6,7 @@ ready-made audio: ``fixed_phrases`` lists what can be synthesised before the fir
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,12 @@ from ivr.dialogue.conversation import Speech
 from ivr.dialogue.persona_file import SLOT, parse_persona, persona_path, read_persona
 from ivr.dialogue.phrases import PHRASES, question_of
 from ivr.dialogue.sentences import ClauseSplitter
+from ivr.errors import ConfigError
 from ivr.language.identifiers import HOME, PHONE_LENGTHS
 from ivr.language.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from ivr.dialogue.persona import Persona
 
@@ -32,6 +33,17 @@ class Script:
 
     persona: Persona
     country: str = HOME
+    translations: Mapping[str, Script] = field(default_factory=dict)
+    """The same agent in other languages, for callers who switch."""
+
+    def in_language(self, language: str) -> Script:
+        """Give the script that speaks a language; itself where there is none."""
+        return self.translations.get(language, self)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that are spoken, its own first."""
+        return (self.persona.language, *self.translations)
 
     @property
     def phone_digits(self) -> int:
@@ -96,6 +108,31 @@ def load_script(name: str) -> Script:
     """Read a persona by its name in ``personas/`` or by its path; ConfigError names all mistakes and their mends."""
     path = persona_path(name)
     return parse_script(read_persona(path, name), str(path))
+
+
+def with_translations(script: Script, name: str, languages: Collection[str]) -> Script:
+    """Add to the script of persona ``name`` those of its translations that are among ``languages``; ConfigError.
+
+    A fact of a translation is asked for by the words of the persona's own fact, for callers are understood in Spanish.
+    """
+    beside = persona_path(name).absolute().parent
+    found: dict[str, Script] = {}
+    for language, other in script.persona.translations.items():
+        if language in languages and language != script.persona.language:
+            path = persona_path(other, beside)
+            persona = parse_persona(read_persona(path, other), str(path))
+            if (persona.language, persona.account_digits) != (language, script.persona.account_digits):
+                raise ConfigError(
+                    f"{path}: as the {language!r} translation of persona {name!r} it needs language: {language} and "
+                    f"account_digits: {script.persona.account_digits}; mend them there"
+                )
+            known = script.persona.facts
+            facts = {
+                key: fact.model_copy(update={"words": fact.words or (known[key].words if key in known else [])})
+                for key, fact in persona.facts.items()
+            }
+            found[language] = Script(persona.model_copy(update={"facts": facts}), script.country)
+    return replace(script, translations=found)
 
 
 def parse_script(text: str, source: str) -> Script:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ivr.dialogue.conversation import Speech
 from ivr.dialogue.phrases import question_of
 from ivr.dialogue.tools import ToolCall, key_of
+from ivr.language.tongues import NAMES
+from ivr.language.wording import wording_of
 
 if TYPE_CHECKING:
     from ivr.dialogue.script import Script
@@ -69,6 +71,8 @@ class State:
     """What the last reply was, whatever its variants."""
     lost: int = 0
     """How many turns in a row were not understood, up to the last."""
+    language: str = ""
+    """The language in which the caller spoke last."""
     is_alone: bool = False
     """Whether no human could be reached in this call."""
 
@@ -83,6 +87,8 @@ class Reply:
     def __init__(self, script: Script, state: State) -> None:
         self.script = script
         self.state = state
+        self.wording = wording_of(script.persona.language)
+        """How values are said in the language of the script."""
         self.pieces: list[Speech | ToolCall] = []
         self.keys: list[str] = []
         """What is said, whichever variant says it."""
@@ -138,6 +144,8 @@ class Reply:
         """Say goodbye to a human's care and transfer."""
         self.state.ask = None
         self.say_protected(name)
+        if self.state.language not in {"", "es"}:
+            reason = f"habla {NAMES['es'][self.state.language]}: {reason}"
         self.call(name, reason=reason[:200])
 
     def limit(self) -> None:

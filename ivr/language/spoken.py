@@ -121,10 +121,11 @@ def _part_of_day(hour: int) -> str:
 
 def digit_words(digits: str, group: int = 3) -> str:
     """Say digits one by one in groups ("uno dos tres, cuatro cinco seis")."""
-    return ", ".join(" ".join(number_words(int(digit)) for digit in part) for part in _grouped(digits, group))
+    return ", ".join(" ".join(number_words(int(digit)) for digit in part) for part in digit_groups(digits, group))
 
 
-def _grouped(digits: str, size: int) -> list[str]:
+def digit_groups(digits: str, size: int = 3) -> list[str]:
+    """Cut digits into the groups in which they are told; none is left alone at the end."""
     groups = [digits[at : at + size] for at in range(0, len(digits), size)]
     if len(groups) > 1 and len(groups[-1]) == 1:
         groups[-2:] = [groups[-2] + groups[-1]]
@@ -132,10 +133,16 @@ def _grouped(digits: str, size: int) -> list[str]:
 
 
 def phone_words(phone: str, region: Region = "ES") -> str:
-    """Say a phone number digit by digit in the groups in which it is written, else in those of the region.
+    """Say a phone number digit by digit; a country's code is said as a number ("más treinta y cuatro")."""
+    code, groups = phone_groups(phone, region)
+    said = ", ".join(digit_words(group, len(group)) for group in groups)
+    return f"más {number_words(int(code))}, {said}" if code else said
 
-    Spain: threes; Mexico: 2-4-4 in the largest cities, else 3-3-4. A country's code is said as a number ("más treinta
-    y cuatro").
+
+def phone_groups(phone: str, region: Region = "ES") -> tuple[str, list[str]]:
+    """Give a phone number's country code, "" without one, and its groups as they are written, else the region's.
+
+    Spain: threes; Mexico: 2-4-4 in the largest cities, else 3-3-4.
     """
     written = re.findall(r"\d+", phone)
     code = ""
@@ -146,8 +153,7 @@ def phone_words(phone: str, region: Region = "ES") -> str:
     groups = [group for group in written if group]
     if len(groups) == 1:
         groups = _local_groups(groups[0], "MX" if code == "52" else region)
-    said = ", ".join(digit_words(group, len(group)) for group in groups)
-    return f"más {number_words(int(code))}, {said}" if code else said
+    return code, groups
 
 
 def _local_groups(digits: str, region: Region) -> list[str]:
@@ -155,14 +161,18 @@ def _local_groups(digits: str, region: Region) -> list[str]:
         sizes = (2, 4, 4) if _METROPOLIS.match(digits) else (3, 3, 4)
         ends = [sum(sizes[: number + 1]) for number in range(3)]
         return [digits[end - size : end] for size, end in zip(sizes, ends, strict=True)]
-    return _grouped(digits, 3)
+    return digit_groups(digits)
 
 
 def email_words(email: str) -> str:
     """Say an e-mail address ("ana punto lópez arroba ejemplo punto com")."""
-    parts = re.findall(r"\d+|[^\W\d_]+|[@._+/-]", email)
-    said = [_SIGNS.get(part) or (digit_words(part, len(part)) if part.isdigit() else part) for part in parts]
-    return " ".join(said)
+    parts = email_parts(email)
+    return " ".join(_SIGNS.get(part) or (digit_words(part, len(part)) if part.isdigit() else part) for part in parts)
+
+
+def email_parts(email: str) -> list[str]:
+    """Cut an address into words, numbers and signs."""
+    return re.findall(r"\d+|[^\W\d_]+|[@._+/-]", email)
 
 
 def decimal_words(value: Decimal | float | str, region: Region = "ES") -> str:

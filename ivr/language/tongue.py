@@ -21,6 +21,14 @@ _SMALL = {
         o os as um uma do da dos das nao sim em com para eu voce meu minha seu e estou tenho quero muito obrigado
         obrigada bom boa dia mais mas isso ola na no
         """,
+    "ca": """
+        els dels amb i soc tinc vull aquest aquesta meva meu seva si us plau bon bona dia tarda gracies moltes molt
+        perque quan quant puc pot em ho hi doncs tambe fer
+        """,
+    "gl": """
+        o os as unha do da dos das non si eu vostede meu mina seu son estou teno quero moito grazas bos boas ola na
+        mais tamen cando canto onde pode e
+        """,
     "de": """
         der die das und ist ich sie nicht ein eine mein mit fur auf zu haben habe bitte danke guten tag wie was wo
         aber oder von es
@@ -29,19 +37,27 @@ _SMALL = {
         il gli di che e sono non un una mio con per ho buongiorno grazie vorrei questo questa della dei nel come piu ma
         """,
 }
-NAMES = {"en": "English", "fr": "French", "pt": "Portuguese", "de": "German", "it": "Italian"}
+NAMES = {
+    "en": "English",
+    "fr": "French",
+    "pt": "Portuguese",
+    "de": "German",
+    "it": "Italian",
+    "ca": "Catalan",
+    "gl": "Galician",
+}
 _WORDS = {code: frozenset(line.split()) for code, line in _SMALL.items()}
 FEWEST = 4
 """Words under which no language can be told."""
 AHEAD = 1.5
-"""How much more of another language's small words there must be than of Spanish."""
+"""How much more of another language's small words there must be than of the one that is taken for granted."""
 
 
-def tongue_of(text: str) -> str:
-    """Give the ISO 639-1 code of a text's language; ``es`` unless another is plainly ahead."""
+def tongue_of(text: str, home: str = "es") -> str:
+    """Give the ISO 639-1 code of a text's language; ``home`` unless another is plainly ahead."""
     said = words(text)
     if len(said) < FEWEST:
-        return "es"
+        return home
     counts = {code: sum(word in small for word in said) for code, small in _WORDS.items()}
-    best = max(counts, key=lambda code: (counts[code], code == "es"))
-    return best if counts[best] > AHEAD * counts["es"] else "es"
+    best = max(counts, key=lambda code: (counts[code], code == home))
+    return best if counts[best] > AHEAD * counts[home] else home

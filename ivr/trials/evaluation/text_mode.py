@@ -18,6 +18,7 @@ from ivr.bootstrap import (
     build_new_model,
     build_policy,
     build_script,
+    build_tongues,
     build_tools,
     open_db,
     read_bank,
@@ -31,6 +32,7 @@ from ivr.call.feelings import Feelings
 from ivr.call.kit import AgentKit
 from ivr.call.playout import Playout
 from ivr.call.thinking import NOTE
+from ivr.call.tongue_switch import CallTongue
 from ivr.call.warming import warm
 from ivr.dialogue.conversation import Expectation
 from ivr.dialogue.expectation import slots_of
@@ -108,6 +110,7 @@ class TextMode:
             tools=build_tools(settings, database),
             synthesizer=Wordless(),
             lines=script,
+            tongues=build_tongues(settings, script),
             policy=build_policy(settings),
             style=build_style(settings),
             vocabulary=script.vocabulary,
@@ -139,6 +142,7 @@ class TextCall:
         self, kit: AgentKit, bank: CorrectionBank | None, tasks: asyncio.TaskGroup, record: CallRecord
     ) -> None:
         self._kit = kit
+        self._tongue = CallTongue(kit.policy.language, kit.tongues)
         self._bank = bank
         self._record = record
         self._playout = Playout(RATE)
@@ -181,6 +185,7 @@ class TextCall:
             variants = step.say or ("",)
             said = variants[variant % len(variants)]
             heard = self._recognised(said)
+            self._agent.language = self._tongue.read(heard)
             self._agent.hear(heard, upset=self._feelings.upsets(heard))
             self._feelings.keep(heard)
         self._unanswered = 0
@@ -210,7 +215,7 @@ class TextCall:
     async def _recite(self, name: str) -> Spoken | None:
         self._prompts += 1
         expects, digits = self._expects, self._digits
-        spoken, _ = await self._listen(self._agent.recite(self._kit.lines.line(name, self._prompts)), None)
+        spoken, _ = await self._listen(self._agent.recite(self._agent.lines.line(name, self._prompts)), None)
         self._expects, self._digits = expects, digits
         return spoken
 
