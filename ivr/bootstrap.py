@@ -36,6 +36,9 @@ from ivr.engines.store import ModelStore
 from ivr.engines.word_confidence import CalibratedTranscriber, confidence_weights
 from ivr.functions.contract import Contract
 from ivr.functions.identity import Identity
+from ivr.knowledge.library import Library
+from ivr.knowledge.shelf import Shelf
+from ivr.knowledge.tool import KnowledgeTools
 from ivr.language.clarification import ClarificationPolicy
 from ivr.language.correction.bank import full_bank, live_bank
 from ivr.language.correction.bank_file import first_terms
@@ -49,10 +52,12 @@ from ivr.telephony.switchboard import SwitchboardConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
     from ivr.call.thinking import Thinking
+    from ivr.knowledge.shelf import SentenceEncoder
     from ivr.language.correction.bank import CorrectionBank
     from ivr.ports import (
         Denoiser,
@@ -254,10 +259,23 @@ def open_db(settings: Settings) -> Engine:
     return engine
 
 
+def build_library(settings: Settings, folder: Path) -> Library:
+    """Read the documents that questions are answered from; slow at the first time. ConfigError, ModelMissing."""
+    encoder: SentenceEncoder | None = None
+    if settings.knowledge_vectors:
+        from ivr.engines.sentence_vectors import E5
+
+        encoder = E5(build_models(settings))
+    return Library(Shelf(folder, settings.home / "knowledge", encoder))
+
+
 def build_tools(settings: Settings, database: Engine) -> ToolRunner:
-    """Open the business functions, under their contract."""
+    """Open the business functions, under their contract, and the documents, if there are any."""
     customers = CrmTools(database, CrmPolicy(targets=targets_to(settings.transfer_to)))
-    return Contract([customers], Identity(customers))
+    runners: list[ToolRunner] = [customers]
+    if settings.knowledge_folder is not None:
+        runners.append(KnowledgeTools(build_library(settings, settings.knowledge_folder)))
+    return Contract(runners, Identity(customers))
 
 
 def build_store(settings: Settings) -> LocalStore:

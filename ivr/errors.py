@@ -11,6 +11,7 @@ IvrError
 |- ModelError                 ModelMissing . ModelCorrupt
 |- StorageError               RecordingNotFound . StorageFull (r) . StorageUnavailable (r) . ChecksumMismatch
 |                             CorrectionNotFound . CorrectionRefused
+|- UnreadableDocument         a file of the knowledge base cannot be used
 `- ToolError                  a business function failed or was called wrongly
 
 (r) = retryable. Every message ends with the mend: what the reader can do about it.
@@ -169,6 +170,10 @@ class StorageUnavailable(StorageError):
 
 class ChecksumMismatch(StorageError):
     """A stored file is not the one that was written."""
+
+
+class UnreadableDocument(IvrError):
+    """A file of the knowledge base cannot be used; the others are."""
 
 
 class ToolError(IvrError):

@@ -20,6 +20,7 @@ from ivr.language.tongues import TONGUES
 LlmProvider = Literal["openai", "lm_studio", "mixtral", "anthropic", "llamacpp"]
 LLAMACPP_MODEL = "qwen2.5-coder-1.5b-instruct"
 """The model of the store that llama.cpp serves unless another is named."""
+DEMO_DOCUMENTS = Path(__file__).with_name("knowledge") / "telenova"
 SECRET_NAMES = ("ARI_PASSWORD", "PHONE_PASSWORD", "WEB_API_KEY")
 
 
@@ -106,6 +107,16 @@ class Settings(BaseSettings):
     )
     max_clarifications: int = Field(3, ge=0, le=10, description="How often in a call the agent asks again.")
 
+    # knowing
+    knowledge: str = Field(
+        "",
+        description="Folder of Markdown, text and PDF files that callers' questions are answered from; empty: the demo "
+        "company's with the demo persona, else none; none: nothing is looked up.",
+    )
+    knowledge_vectors: bool = Field(
+        default=True, description="Search them by meaning (91 MB to fetch), not by their words alone."
+    )
+
     # thinking
     llm_provider: Literal["local", LlmProvider] = Field(
         "local",
@@ -135,12 +146,6 @@ class Settings(BaseSettings):
     )
     llm_token_timeout: float = Field(
         2.0, ge=0.2, le=30, description="The same when it stands still in the middle of an answer."
-    )
-    llm_context_tokens: int = Field(
-        0,
-        ge=0,
-        le=2_000_000,
-        description="Context of the hosted models; longer calls are summed up. 0 = what each provider has.",
     )
     llm_prices: Path | None = Field(
         None, description="YAML with each model's dollars a million tokens; empty: list prices of known models."
@@ -279,6 +284,13 @@ class Settings(BaseSettings):
         if asked:
             return asked in {f"{provider}:{model or LLAMACPP_MODEL}" for provider, model in self.llm_chain}
         return bool(getattr(self, switch.lower()))
+
+    @property
+    def knowledge_folder(self) -> Path | None:
+        """Where the documents are that questions are answered from; None: nothing is looked up."""
+        if self.knowledge == "none" or (not self.knowledge and self.persona != "es"):
+            return None
+        return Path(self.knowledge).expanduser().absolute() if self.knowledge else DEMO_DOCUMENTS
 
     @property
     def home(self) -> Path:

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from ivr.call.feelings import Feelings
 from ivr.call.thinking import NOTE
-from ivr.dialogue.context import ContextFold
-from ivr.dialogue.conversation import Message
-from ivr.dialogue.tools import ToolResult
 from ivr.metadata import (
     AlertRecord,
     CallRecord,
@@ -54,7 +51,6 @@ class CallLog:
         """The session puts the call's own here."""
         self.models: list[ModelRecord] = []
         """What language models did since the agent's last turn that was heard."""
-        self._context = ContextFold()
         self._caller_turn: TurnRecord | None = None
         self._segment: Segment | None = None
         self._awaited: list[str] = []
@@ -172,7 +168,6 @@ class CallLog:
             turn.raw = self._segment.raw if turn.corrections else ""
             turn.turn_end_probability = self._turn_end
         self._segment = None
-        turn.context = self._context.take(Message("user", turn.text, by_keys=turn.by_keys)).record()
         if not turn.by_keys:
             self._note_feelings(turn)
         self._recorder.note("turn", turn)
@@ -226,7 +221,6 @@ class CallLog:
         self._reply_latencies = {}
         if not spoken.heard:
             return
-        self._context.take(Message("assistant", turn.heard))
         self._enter_models(turn)
         self.metadata.turns.append(turn)
         if clarifies:
@@ -247,7 +241,6 @@ class CallLog:
         """Note a business function that ran."""
         self._keep_caller_turn()
         record.at = now
-        self._context.take(Message("tool", result=ToolResult("", record.name, ok=record.ok)))
         self.metadata.tools.append(record)
         self._recorder.note("tool", record)
 

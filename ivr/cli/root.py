@@ -20,6 +20,7 @@ NOUNS: dict[str, str] = {
     "down": "ivr.cli.up:down",
     "eval": "ivr.cli.eval:evaluate",
     "logs": "ivr.cli.up:logs",
+    "knowledge": "ivr.cli.knowledge:knowledge",
     "models": "ivr.cli.models:models",
     "process": "ivr.cli.process:process",
     "recordings": "ivr.cli.recordings:recordings",

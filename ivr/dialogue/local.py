@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ivr.dialogue.context import ContextFold
 from ivr.dialogue.goals import Goals
 from ivr.dialogue.hearing import hear
 from ivr.dialogue.phrases import PHRASES
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from ivr.dialogue.context import Signals
     from ivr.dialogue.conversation import Message, Speech
     from ivr.dialogue.script import Script
     from ivr.dialogue.tools import Tool, ToolResult
@@ -63,11 +61,9 @@ class LocalEngine:
         """Replay the conversation; answer the state after it and the reply to its last entry, empty if that is ours."""
         state = State()
         reply = self._reply(state)
-        context = ContextFold()
         for message in messages:
-            signals = context.take(message)
             if message.role == "user":
-                reply = self._hear(state, message, now, signals)
+                reply = self._hear(state, message, now)
             elif message.role == "tool" and message.result is not None:
                 reply = self._learn(state, message.result, now)
             elif message.role == "assistant" and message.text:
@@ -79,7 +75,7 @@ class LocalEngine:
         """Begin a reply in the language in which the caller spoke last."""
         return Reply(self._script.in_language(state.language), state)
 
-    def _hear(self, state: State, message: Message, now: dt.datetime, signals: Signals) -> Reply:
+    def _hear(self, state: State, message: Message, now: dt.datetime) -> Reply:
         if state.intended:
             state.unheard, state.intended = state.intended, []
             state.replies[state.reply_key] -= 1
@@ -93,10 +89,7 @@ class LocalEngine:
         goals = Goals(reply, now)
         if message.by_keys or not self._changes_language(message, before, reply, goals):
             said = message.text if message.by_keys else gist(message.text, message.language)
-            heard = listen(said, by_keys=message.by_keys)
-            Policy(reply, goals, listen).answer(heard, injected=bool(signals.injection))
-        if signals.repeats > 1 or signals.person == "implied":
-            reply.offer_person()
+            Policy(reply, goals, listen).answer(listen(said, by_keys=message.by_keys))
         reply.limit()
         self._intend(reply)
         return reply

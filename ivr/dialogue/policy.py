@@ -63,12 +63,9 @@ class Policy:
         self._facts = Facts(reply, goals)
         self._lost = 0
 
-    def answer(self, heard: Heard, *, injected: bool = False) -> None:
-        """Answer one caller turn; one that is ``injected`` against our rules is refused, whatever else it asks."""
+    def answer(self, heard: Heard) -> None:
+        """Answer one caller turn."""
         self._lost, self._state.lost = self._state.lost, 0
-        if injected and not self._facts.is_told_rather(heard):
-            self._reply.ask("out_of_scope")
-            return
         if self._urgent(heard) or self._asides.take(heard) or self._refuses_and_wishes(heard):
             return
         if self._state.ask is not None and not self._changes_subject(heard) and self._answers.take(heard):

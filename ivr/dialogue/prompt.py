@@ -44,8 +44,6 @@ Funciones:
 - Si una función falla, di con sencillez que ahora no puedes y ofrece otra cosa.
 - Si el cliente pide una persona, o algo que no puedes hacer, pásale con un compañero. Al despedirte, termina la llamada."""
 
-_KNOWN = "Lo que sabes:\n"
-
 
 def system_prompt(script: Script, now: dt.datetime) -> str:
     """Write the instructions for a call of this persona that begins ``now``, local time."""
@@ -62,7 +60,7 @@ def system_prompt(script: Script, now: dt.datetime) -> str:
             *_house(persona),
             rules,
             _FUNCTIONS,
-            _KNOWN + "\n".join(known),
+            "Lo que sabes:\n" + "\n".join(known),
             f"La llamada empieza el {moment}.",
         ]
     )
@@ -80,12 +78,6 @@ def _subject(persona: Persona, fact: str) -> str:
     """Say what a fact is about, in the caller's words; its own name where the persona has none."""
     spoken = persona.facts[fact].words
     return persona.topics.get(fact) or (spoken[0] if spoken else fact.replace("_", " "))
-
-
-def secret_part(prompt: str) -> str:
-    """Give the rules: what nobody is to hear read out. What it knows, and who it is, may be told."""
-    rules, _, _ = prompt.partition("\n\n" + _KNOWN)
-    return rules.partition("\n\n")[2]
 
 
 def fixed_part(prompt: str) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+SEARCH = "search_knowledge"
+"""The function that answers questions from the company's documents."""
 USUAL_TIMEOUT = 8.0
 """Seconds a function may take unless it says otherwise."""
 

@@ -111,7 +111,7 @@ def test_a_manifest_that_is_none_names_the_file(tmp_path: Path) -> None:
 def test_models_of_stages_that_are_switched_off_are_not_needed() -> None:
     manifest = load_manifest()
     always = set(manifest.needed(lambda _switch: False))
-    assert {"deepfilternet3", "d-vectors"} == set(manifest.usual) - always
+    assert {"deepfilternet3", "d-vectors", "e5-small"} == set(manifest.usual) - always
     assert set(manifest.needed(lambda switch: switch == "ENABLE_DENOISE")) - always == {"deepfilternet3"}
 
 
