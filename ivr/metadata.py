@@ -118,6 +118,7 @@ class TurnRecord(BaseModel):
     end: float
     text: str
     heard: str
+    language: str = "es"
     raw: str = ""
     """What was recognised of a caller's turn, where corrections changed it ("" = the same)."""
     corrections: list[dict[str, Any]] = Field(default_factory=list)
@@ -178,6 +179,17 @@ class VoiceRecord(BaseModel):
     likeness: float | None = None
     """To the voice of the caller's first 3 s of speech, -1..1; it proves no identity."""
     isolated: bool = False
+
+
+class LanguageSwitchRecord(BaseModel):
+    """The caller went over to another language, and the agent with them."""
+
+    at: float
+    language: str
+    reason: Literal["asked", "spoken"]
+    """Whether the caller asked for it or just spoke it."""
+    text: str = ""
+    """What was recognised before it was recognised anew in that language."""
 
 
 class VoiceSwitchRecord(BaseModel):
@@ -244,6 +256,8 @@ class RecordingMetadata(BaseModel):
     """How often the agent asked again, by strategy."""
     voices: list[VoiceRecord] = Field(default_factory=list)
     """The utterances that were compared with the caller's voice."""
+    language_switches: list[LanguageSwitchRecord] = Field(default_factory=list)
+    """Where the caller went over to another language; empty = nowhere."""
     voice_switches: list[VoiceSwitchRecord] = Field(default_factory=list)
     """Where another voice went on for one that failed; empty = nowhere."""
     stages: list[StageRecord] = Field(default_factory=list)

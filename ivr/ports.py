@@ -129,8 +129,8 @@ class Transcript:
 
     ``text`` is what the dialogue gets; ``raw`` is what was recognised where corrections changed it ("" = the same),
     and the words are those that were recognised. ``rejected`` names the guard that emptied the text (``silence``,
-    ``loop``, ``echo``, ``hallucination``), so that an empty answer is never a mystery. ``language``: ISO 639-1.
-    ``alternatives`` are other readings of the sound, the likeliest first, where a value was waited for.
+    ``loop``, ``echo``, ``hallucination``), ``odds`` the probabilities of languages (ISO 639-1) that were asked for;
+    ``alternatives`` are other readings, the likeliest first, where a value was waited for.
     """
 
     text: str
@@ -143,6 +143,7 @@ class Transcript:
     raw: str = ""
     corrections: tuple[Correction, ...] = ()
     alternatives: tuple[str, ...] = ()
+    odds: tuple[tuple[str, float], ...] = ()
 
 
 DETECT = "auto"
@@ -154,7 +155,7 @@ class Hints:
     """What the dialogue expects to hear: at most 30 hotwords, and how urgent the answer is.
 
     ``deadline`` orders the queue (earliest first), in the transcriber's own monotonic seconds; ``words`` asks for word
-    times and confidences; ``slots`` are the types of value waited for, named as entities; ``language`` may be DETECT.
+    times and confidences, ``tells`` for odds; ``slots`` are the types of value waited for; ``language`` may be DETECT.
     """
 
     hotwords: tuple[str, ...] = ()
@@ -162,6 +163,7 @@ class Hints:
     language: str = "es"
     deadline: float = float("inf")
     words: bool = False
+    tells: tuple[str, ...] = ()
 
 
 class Transcriber(Protocol):
@@ -221,11 +223,7 @@ class ToolRunner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class VoiceStyle:
-    """How a clause is spoken.
-
-    ``language``: "es" is Spain's, "es-MX" Mexico's; ``speed`` 1 = the voice's own pace. Voices that know no tones leave
-    ``tone`` to the speed.
-    """
+    """How a clause is spoken: "es" is Spain's, "es-MX" Mexico's; ``speed`` 1 = the voice's own pace."""
 
     voice: str = "ef_dora"
     speed: float = 1.0

@@ -57,6 +57,7 @@ class Agent:
         self._effects = {tool.name: tool.effect for tool in kit.tools.tools}
         self.language = kit.policy.language
         """What is spoken now; the caller may switch."""
+        self._tells = (kit.policy.language, *kit.tongues) if kit.tongues else ()
         self.messages: list[Message] = came_back() if context.returned else []
         self.expects = Expectation.ANY
         self.digits = 0
@@ -102,8 +103,10 @@ class Agent:
         """Say what the caller's next words may hold; a bare yes or no needs no names."""
         slots = slots_of(expects, digits, self._kit.policy.country)
         known = [message.result.data for message in self.messages if message.result is not None and message.result.ok]
-        names = () if expects is Expectation.YES_NO else choose_hotwords(slots, known, self._kit.vocabulary)
-        return Hints(names, slots=slots, language=self.language, words=True)
+        at_home = self.language == self._kit.policy.language
+        wanted = at_home and expects is not Expectation.YES_NO
+        names = choose_hotwords(slots, known, self._kit.vocabulary) if wanted else ()
+        return Hints(names, slots=slots, language=self.language, words=True, tells=self._tells)
 
     @property
     def lines(self) -> Lines:

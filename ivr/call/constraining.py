@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ivr.ports import Hints, Transcriber, Transcript
 
 
+LANGUAGE = "es"
+"""Whose values can be read."""
+
+
 class ConstrainedTranscriber:
     """``now`` tells local time, for days that are named by their distance; ``country`` whose numbers are said."""
 
@@ -35,7 +39,7 @@ class ConstrainedTranscriber:
 
 def constrained(heard: Transcript, slots: frozenset[str], now: dt.datetime, country: str = HOME) -> Transcript:
     """Choose the reading; ``raw`` keeps the recogniser's own choice."""
-    if not slots or not heard.alternatives:
+    if not slots or not heard.alternatives or heard.language != LANGUAGE:
         return heard
     text = choose_text(slots, (heard.text, *heard.alternatives), now, country)
     return heard if text == heard.text else replace(heard, text=text, raw=heard.raw or heard.text)

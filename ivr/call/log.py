@@ -51,6 +51,8 @@ class CallLog:
         """The session puts the call's own here."""
         self.models: list[ModelRecord] = []
         """What language models did since the agent's last turn that was heard."""
+        self.language = "es"
+        """What is spoken in the call now."""
         self._caller_turn: TurnRecord | None = None
         self._segment: Segment | None = None
         self._awaited: list[str] = []
@@ -144,7 +146,9 @@ class CallLog:
         self.caller_turn_over(kept=True)
         self._committed = time.monotonic()
         self._latencies["endpoint"] = _ms(now - end)
-        self._caller_turn = TurnRecord(who="caller", start=start, end=end, text=text, heard=text, by_keys=by_keys)
+        self._caller_turn = TurnRecord(
+            who="caller", start=start, end=end, text=text, heard=text, by_keys=by_keys, language=self.language
+        )
         if by_keys:
             self.metadata.digits += text
             self._recorder.note("digits", {"digits": text, "at": now})
@@ -215,6 +219,7 @@ class CallLog:
             text=spoken.text,
             heard=spoken.heard,
             interrupted=spoken.interrupted,
+            language=self.language,
             latencies_ms=self._reply_latencies,
             clarifies=clarifies,
         )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.audio.soundness import SoundMeter, without_offset
+from ivr.call.caller_words import REJECTED
 from ivr.call.correcting import heard_words
 from ivr.dialogue.conversation import UNRATED, Hearing
 from ivr.dialogue.turn_events import Judged, Understood
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from ivr.audio.frame import AudioFrame
     from ivr.call.attention import Attention
     from ivr.call.ear import Ear
     from ivr.call.kit import AgentKit
@@ -50,6 +52,8 @@ class Recognition:
         self._report = report
         self._hints = hints
         self._attention = attention
+        self.heed: Callable[[Transcript, float, float], str] | None = None
+        """Takes a transcript, when it began and how long it is; answers the language that is spoken from it on."""
         self._running: list[asyncio.Task[None]] = []
         self._last = Transcript("")
         self._next_look = 0.0
@@ -98,11 +102,9 @@ class Recognition:
         silent_since = time.monotonic() - (self._ear.now - command.end)  # who has waited longest goes first
         hints = replace(self._hints(), deadline=silent_since)
         try:
-            if self._attention is None:
-                heard = await self._kit.transcriber.transcribe(speech, hints)
-            else:
-                voiced = self._ear.voiced(command.start, command.end)
-                heard = await self._attention.transcribe(speech, hints, voiced, over_agent=over_agent)
+            heard = await self._recognise(command, speech, hints, over_agent=over_agent)
+            if heard.rejected != REJECTED and (spoken := self._spoken(heard, command, hints)) != hints.language:
+                heard = await self._kit.transcriber.transcribe(speech, replace(hints, language=spoken, hotwords=()))
         except IvrError as error:
             log.warning("recognition failed: %s", error)
             heard = Transcript("", rejected="failed")
@@ -110,6 +112,17 @@ class Recognition:
         await self._book.feelings.take(heard.text, speech)
         self._book.recognised(heard, speech.start, self._ear.now, hints.slots)
         self._report(Understood(command.revision, heard.text, heard.confidence))
+
+    def _spoken(self, heard: Transcript, command: Transcribe, hints: Hints) -> str:
+        return self.heed(heard, command.start, command.end - command.start) if self.heed else hints.language
+
+    async def _recognise(
+        self, command: Transcribe, speech: AudioFrame, hints: Hints, *, over_agent: bool
+    ) -> Transcript:
+        if self._attention is None:
+            return await self._kit.transcriber.transcribe(speech, hints)
+        voiced = self._ear.voiced(command.start, command.end)
+        return await self._attention.transcribe(speech, hints, voiced, over_agent=over_agent)
 
     async def _look(self, attention: Attention, revision: int, start: float) -> None:
         if await attention.is_foreign(self._ear.voiced(start, self._ear.now)):

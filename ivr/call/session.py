@@ -15,6 +15,7 @@ from ivr.call.agent import Agent
 from ivr.call.attention import attention_of
 from ivr.call.ear import Ear
 from ivr.call.feelings import Feelings
+from ivr.call.following import Following
 from ivr.call.playout import Playout
 from ivr.call.recognition import LOOK_AFTER, Recognition
 from ivr.dialogue.conversation import UNRATED, Expectation
@@ -122,8 +123,8 @@ class CallSession:
                     direction=self._offer.direction,
                 )
                 self._agent = Agent(self._kit, caller, self._playout, tasks)
-                self._agent.on_tool = self._tool_ran
-                self._agent.on_switch = self._voice_switched
+                self._agent.on_tool, self._agent.on_switch = self._tool_ran, self._voice_switched
+                self._recognition.heed = Following(self._kit, self._agent, self._book, lambda: self.now).heed
                 self._agent.mood = lambda: self._book.feelings.mood
                 self._obey(self._turns.open())
                 self._conductor.add(self)
@@ -260,9 +261,6 @@ class CallSession:
         silenced, self._silenced_at = self._silenced_at, None
         self._book.interrupted(kind, at, text, silenced if silenced is not None else self.now)
 
-    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        return self._tasks.create_task(work)
-
     # --- hearing -----------------------------------------------------------------------------
 
     def _recognise(self, command: Transcribe) -> None:
@@ -322,7 +320,7 @@ class CallSession:
         self._drop_reply()
         self._agent.begin()
         self._playout.begin()
-        self._reply = self._start(self._guard(work, answers=answers))
+        self._reply = self._tasks.create_task(self._guard(work, answers=answers))
 
     async def _guard(self, work: Coroutine[None, None, None], *, answers: bool) -> None:
         """Run a reply; an engine's failure becomes an event. Only what ``answers`` shows that engines work again."""
@@ -349,7 +347,7 @@ class CallSession:
         final, target = self._agent.final, self._agent.transfer_to
         self._close_reply()
         if final is Outcome.TRANSFERRED and target:
-            self._reply = self._start(self._hand_over(target))
+            self._reply = self._tasks.create_task(self._hand_over(target))
             self._playout.begin()
         else:
             self._handle(PlayedOut(final))

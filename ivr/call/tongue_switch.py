@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ivr.language.tongue import tongue_of
 from ivr.language.tongues import OTHER, UNNAMED, wish_of
@@ -36,7 +36,7 @@ class TongueSwitch:
     """A change of language and why: ``asked`` for, or ``spoken``."""
 
     language: str
-    reason: str
+    reason: Literal["asked", "spoken"]
 
 
 class CallTongue:
@@ -92,7 +92,7 @@ class CallTongue:
             return self._go(max(others, key=lambda one: odds.get(one, 0.0)), "asked") if odds else None
         return None if wish == OTHER or wish not in self._spoken else self._go(wish, "asked")
 
-    def _go(self, language: str, reason: str) -> TongueSwitch:
+    def _go(self, language: str, reason: Literal["asked", "spoken"]) -> TongueSwitch:
         self.language = language
         self._sums, self._before = {}, {}
         return TongueSwitch(language, reason)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 PROGRAM = "espeak-ng"
 DEADLINE = 5.0
 WORDS_A_MINUTE = 160
-LANGUAGES = {"es-MX": "es-419"}
-"""What the program calls a language otherwise."""
+LANGUAGES = {"es-MX": "es-419", "en": "en-gb", "gl": "es"}
+"""What the program calls a language otherwise; it knows no Galician."""
 
 
 def _run(arguments: list[str], text: str) -> bytes:

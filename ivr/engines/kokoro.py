@@ -19,9 +19,10 @@ from ivr.engines.espeak import phonemes
 from ivr.engines.onnx import open_onnx
 from ivr.engines.phrase_cache import PhraseCache
 from ivr.engines.sound import pcm_of
-from ivr.engines.spanish_phonemes import spanish_phonemes
+from ivr.engines.spanish_phonemes import galician_phonemes, spanish_phonemes
 from ivr.engines.worker import EngineThread
 from ivr.errors import ConfigError
+from ivr.language.counting import number_words
 from ivr.language.speakable import speakable
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ LONGEST = 500
 FIRST_MOST, GROWTH = 80, 1.6
 """Phonemes of a long clause's first piece, under two seconds of work; how much longer the next one may be."""
 THREADS = 2
+SPEECH_OF = {"en": "en-gb", "pt": "pt-br"}
+"""What espeak-ng calls the speech that a language's voices learned."""
 READING = 2
 """Number of the way from text to sound; a higher one makes prepared phrases anew."""
 EDGE = 0.02
@@ -55,6 +58,8 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 def spell_numbers(text: str, language: str) -> str:
     """Turn digits that are still in a text into words; the model knows none."""
     spoken = language.partition("-")[0]
+    if spoken == "gl":
+        return _NUMBER.sub(lambda match: number_words(int(float(match[0].replace(",", "."))), "gl"), text)
     return _NUMBER.sub(lambda match: num2words(match[0].replace(",", "."), lang=spoken), speakable(text, language))
 
 
@@ -78,9 +83,11 @@ def tokens_of(text: str, language: str) -> list[int]:
 
 
 def _phonemes(phrases: list[str], language: str) -> list[str]:
+    if language == "gl":
+        return [galician_phonemes(phrase) for phrase in phrases]
     if language.startswith("es"):
         return [spanish_phonemes(phrase, seseo=language != "es") for phrase in phrases]
-    return phonemes(phrases, language)
+    return phonemes(phrases, SPEECH_OF.get(language, language))
 
 
 def cut_tokens(tokens: list[int]) -> list[list[int]]:

@@ -127,6 +127,13 @@ def spanish_phonemes(phrase: str, *, seseo: bool = False) -> str:
     return line.replace("θ", "s").replace("ʎ", "ʝ") if seseo else line
 
 
+def galician_phonemes(phrase: str) -> str:
+    """Give the phonemes of a Galician phrase: Spanish rules, with its own x ("xa"), nh ("unha") and closed -ción."""
+    written = re.sub(r"nh(?=[aeiouáéíóú])", "n\u00b7", phrase.lower())
+    written = re.sub(r"x(?=[aeiouáéíóú])|x$", "sh", written).replace("\u00b7", "g")
+    return spanish_phonemes(written).replace("sh", "ʃ")
+
+
 def _spelled(phrase: str) -> list[str]:
     """Split into words: small letters, abbreviations written out; what must be spelled stays in capitals."""
     words: list[str] = []

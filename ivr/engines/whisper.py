@@ -157,6 +157,7 @@ class WhisperModel:
             (said or parts)[0].language,
             None if said else parts[0].rejected,
             sum(part.window_seconds for part in parts),
+            odds=(said or parts)[0].odds,
         )
 
     def _piece(self, samples: NDArray[np.float32], start: float, hints: Hints) -> Transcript:
@@ -171,14 +172,21 @@ class WhisperModel:
             wider = WINDOWS[-1] if rejected == "loop" else window
             decoded, encoded = self.decode(samples, decoded.language, (), wider)
             rejected = disbelief(decoded.text, seconds, decoded.odds, ())
+        odds = self._odds(encoded, hints.tells)
         if rejected or not decoded.text:
-            return Transcript(
-                "", no_speech=decoded.no_speech, language=decoded.language, rejected=rejected or "silence"
-            )
+            why = rejected or "silence"
+            return Transcript("", no_speech=decoded.no_speech, language=decoded.language, rejected=why, odds=odds)
         words = self._words(decoded, encoded, start, seconds) if hints.words else ()
         sure = float(np.mean([word.confidence for word in words])) if words else float(np.exp(decoded.likelihood))
         said = Transcript(decoded.text, words, sure, decoded.no_speech, decoded.language, None, decoded.window)
-        return replace(said, alternatives=decoded.others) if decoded.others else said
+        return replace(said, alternatives=decoded.others, odds=odds)
+
+    def _odds(self, encoded: Any, languages: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+        """Say how likely each of some languages is, among all that the model knows: one step of the decoder, 11 ms."""
+        if not languages:
+            return ()
+        every = {token.strip("<|>"): float(chance) for token, chance in self._model.detect_language(encoded)[0]}
+        return tuple((language, round(every.get(language, 0.0), 4)) for language in languages)
 
     def decode(
         self,

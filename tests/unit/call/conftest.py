@@ -11,7 +11,7 @@ import pytest
 
 from ivr.audio.frame import AudioFrame
 from ivr.call.conductor import Conductor
-from ivr.call.kit import AgentKit, CallPolicy
+from ivr.call.kit import AgentKit, CallPolicy, Tongue
 from ivr.call.log import CallLog
 from ivr.call.session import CallSession
 from ivr.dialogue.conversation import Message, Speech
@@ -88,7 +88,6 @@ class ScriptedEar:
 
     async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
         assert speech.samples
-        assert hints.language == "es"
         self.hints.append(hints)
         return Transcript(self.texts.popleft(), confidence=0.9)
 
@@ -135,12 +134,15 @@ class Functions:
 
 
 class Beeps:
-    """Speaks 0.1 s a word."""
+    """Speaks 0.1 s a word; keeps in which languages."""
 
     fails = False
 
+    def __init__(self) -> None:
+        self.languages: list[str] = []
+
     async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
-        assert style.language == "es"
+        self.languages.append(style.language)
         if self.fails:
             raise UnusableAnswer("no sound", "tts")
         for _ in text.split():
@@ -153,6 +155,12 @@ class Lines:
     def line(self, name: str, turn: int = 0) -> Speech:
         assert turn >= 0
         return Speech(f"[{name}]")
+
+
+class EnglishLines:
+    def line(self, name: str, turn: int = 0) -> Speech:
+        assert turn >= 0
+        return Speech(f"[English {name}]")
 
 
 class Control:
@@ -244,6 +252,11 @@ class FakeCall:
         """Hold the call by other times."""
         turns = replace(self.kit.policy.turns, **policy)  # type: ignore[arg-type]
         self._offer(replace(self.kit, policy=replace(self.kit.policy, turns=turns)))
+
+    def speak_english_too(self) -> None:
+        """Let callers go over to English."""
+        tongue = Tongue(EnglishLines(), VoiceStyle("bf_emma", 1.0, "en"))
+        self._offer(replace(self.kit, tongues={"en": tongue}))
 
     def come_back(self) -> None:
         """Be a caller whom the agent had sent to somebody who did not answer."""
