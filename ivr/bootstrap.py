@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
+
+from dotenv import dotenv_values
 
 from ivr.bootstrap_llm import build_thinking
 from ivr.bootstrap_tts import build_style, build_voices, demand_key
@@ -35,6 +38,7 @@ from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
 from ivr.engines.word_confidence import CalibratedTranscriber, confidence_weights
 from ivr.functions.contract import Contract
+from ivr.functions.declared import load_functions
 from ivr.functions.identity import Identity
 from ivr.knowledge.library import Library
 from ivr.knowledge.shelf import Shelf
@@ -57,6 +61,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from ivr.call.thinking import Thinking
+    from ivr.functions.declared import DeclaredFunctions
     from ivr.knowledge.shelf import SentenceEncoder
     from ivr.language.correction.bank import CorrectionBank
     from ivr.ports import (
@@ -275,7 +280,18 @@ def build_tools(settings: Settings, database: Engine) -> ToolRunner:
     runners: list[ToolRunner] = [customers]
     if settings.knowledge_folder is not None:
         runners.append(KnowledgeTools(build_library(settings, settings.knowledge_folder)))
+    if (declared := build_functions(settings)) is not None:
+        runners.append(declared)
     return Contract(runners, Identity(customers))
+
+
+def build_functions(settings: Settings) -> DeclaredFunctions | None:
+    """Read the operator's own functions, where there are any."""
+    if settings.functions is None:
+        return None
+    found = dotenv_values(".env")
+    environment = {name: value for name, value in found.items() if value} | dict(os.environ)
+    return load_functions(settings.functions.expanduser(), environment)
 
 
 def build_store(settings: Settings) -> LocalStore:

@@ -155,6 +155,10 @@ class Settings(BaseSettings):
     llm_port: int = Field(8003, ge=1, le=65535, description="Port of ivr serve llm, and where llamacpp looks for it.")
     persona: str = Field("es", description="Persona file: a name in ivr/dialogue/personas or a path to a YAML file.")
 
+    functions: Path | None = Field(
+        None, description="YAML file with business functions of your own (docs/functions.md); empty: none."
+    )
+
     country: Literal["ES", "MX", "AR", "CO", "CL"] = Field(
         "ES", description="Whose telephone numbers, postal codes and money callers mean when they do not say."
     )

@@ -42,6 +42,8 @@ Account = Annotated[
 ]
 Phone = Annotated[str, AfterValidator(_phone), Field(description="Phone number: nine digits, or +country code.")]
 
+Email = Annotated[str, AfterValidator(_email), Field(description="E-mail address.")]
+
 
 class _Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid")

@@ -136,7 +136,7 @@ def _same(asked: ToolCall, other: ToolCall, tool: Tool) -> bool:
 
 
 def _texts(arguments: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in arguments.items() if value not in {None, ""}}
+    return {name: str(value) for name, value in arguments.items() if value is not None and value != ""}
 
 
 def speakable(data: Mapping[str, Any]) -> dict[str, Any]:
