@@ -10,7 +10,7 @@ IvrError
 |                             UnusableAnswer
 |- ModelError                 ModelMissing . ModelCorrupt
 |- StorageError               RecordingNotFound . StorageFull (r) . StorageUnavailable (r) . ChecksumMismatch
-|                             CorrectionNotFound . CorrectionRefused
+|                             CorrectionNotFound . CorrectionRefused . ExperimentNotFound . ExperimentRefused
 |- UnreadableDocument         a file of the knowledge base cannot be used
 `- ToolError                  a business function failed or was called wrongly
 
@@ -154,6 +154,14 @@ class CorrectionNotFound(StorageError):
 
 class CorrectionRefused(StorageError):
     """A correction cannot be kept as it is."""
+
+
+class ExperimentNotFound(StorageError):
+    """No experiment has that name."""
+
+
+class ExperimentRefused(StorageError):
+    """An experiment cannot be kept or started as it is."""
 
 
 class StorageFull(StorageError):

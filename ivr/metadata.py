@@ -47,6 +47,8 @@ class CallRecord(BaseModel):
     """Whether the caller heard, before the agent, that the call is recorded (extension 101)."""
     returned: bool = False
     """Whether the caller came back because nobody answered where the agent had sent them."""
+    variants: dict[str, str] = Field(default_factory=dict)
+    """Experiment -> the variant of the agent that the call got."""
 
 
 class AudioRecord(BaseModel):

@@ -18,6 +18,7 @@ NOUNS: dict[str, str] = {
     "pbx": "ivr.cli.pbx:pbx",
     "doctor": "ivr.cli.doctor:doctor",
     "down": "ivr.cli.up:down",
+    "experiments": "ivr.cli.experiments:experiments",
     "eval": "ivr.cli.eval:evaluate",
     "logs": "ivr.cli.up:logs",
     "knowledge": "ivr.cli.knowledge:knowledge",

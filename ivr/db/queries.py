@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, literal, select
 
+from ivr.db.experiment_tables import CallVariant
 from ivr.db.tables import Call, Interruption, Job, Recording, ToolRun, Topic, TurnRow
 from ivr.errors import RecordingNotFound
 from ivr.language.words import fold
@@ -68,6 +69,7 @@ def write_call(session: Session, metadata: RecordingMetadata, worker: Worker, *,
     session.flush()
     _write_recording(session, metadata, closed=ended)
     _write_conversation(session, metadata)
+    _write_variants(session, metadata)
 
 
 def _write_recording(session: Session, metadata: RecordingMetadata, *, closed: bool) -> None:
@@ -102,6 +104,16 @@ def _write_conversation(session: Session, metadata: RecordingMetadata) -> None:
         session.add(Interruption(call_id=call_id, n=n, **interruption.model_dump()))
     for n, topic in enumerate(metadata.analysis.topics):
         session.add(Topic(call_id=call_id, n=n, name=topic))
+    session.flush()
+
+
+def _write_variants(session: Session, metadata: RecordingMetadata) -> None:
+    call_id = metadata.conversation_id
+    session.execute(delete(CallVariant).where(CallVariant.call_id == call_id))
+    costs = [model.cost for turn in metadata.turns for model in turn.models if model.cost is not None]
+    cost = sum(costs) if costs else None
+    for experiment, variant in metadata.call.variants.items():
+        session.add(CallVariant(call_id=call_id, experiment=experiment, variant=variant, cost=cost))
     session.flush()
 
 
@@ -210,7 +222,9 @@ def erase_call(session: Session, recording_id: str) -> int:
     """Remove a recording, its call, all that was said in it, and its jobs; answers how many rows of the call."""
     session.execute(delete(Job).where(Job.subject == recording_id))
     call_id = session.scalar(select(Call.call_id).where(Call.recording_id == recording_id))
-    gone = [delete(table).where(table.call_id == call_id) for table in (TurnRow, ToolRun, Interruption, Topic)]
+    gone = [
+        delete(table).where(table.call_id == call_id) for table in (TurnRow, ToolRun, Interruption, Topic, CallVariant)
+    ]
     gone += [
         delete(Recording).where(Recording.recording_id == recording_id),
         delete(Call).where(Call.recording_id == recording_id),

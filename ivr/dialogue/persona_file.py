@@ -6,12 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
-from rapidfuzz import process
-
-from ivr.dialogue.persona import Detail, Fact, Persona
+from ivr.dialogue.persona import Persona
 from ivr.dialogue.phrases import FACTS, PHRASES, TOPICS
 from ivr.errors import ConfigError
+from ivr.yaml_shape import nearest, shape_problems
 from ivr.yaml_text import FileRefused, Source, read_text
 
 if TYPE_CHECKING:
@@ -26,19 +24,6 @@ ALWAYS = frozenset({"company", "agent"})
 EXTENDS = "extends"
 _PARTS = ("phrases", "topics", "facts")
 """What an extending file changes entry by entry; of everything else it gives the whole."""
-_NEAR = 60
-"""How alike, of 100, names must be to be taken for one another."""
-_QUOTE = "a text is wanted here, in quotes"
-_WORDED = {
-    "string_type": _QUOTE,
-    "dict_type": "a mapping is wanted here: indented lines of 'key: text'",
-    "list_type": "a list is wanted here: lines that begin with '- '",
-    "model_type": "a mapping is wanted here: indented lines of 'key: value'",
-    "int_parsing": "a whole number is wanted here, in digits",
-    "int_type": "a whole number is wanted here, in digits",
-    "int_from_float": "a whole number is wanted here",
-    "string_too_short": "this is empty; write what is to be said, or take the line out",
-}
 
 
 def known_personas() -> list[str]:
@@ -68,37 +53,46 @@ def read_persona(path: Path, name: str) -> str:
 
 def parse_persona(text: str, source: str, extending: tuple[Path, ...] = ()) -> Persona:
     """Make a persona of YAML text; ``source`` names it in errors, ``extending`` are the files that build on it."""
-    yaml_source = Source(text, source)
-    document = yaml_source.document
+    return persona_of(Source(text, source), (), (*extending, Path(source).absolute()))
+
+
+def persona_of(source: Source, place: Place, files: tuple[Path, ...], usual: str | None = None) -> Persona:
+    """Make a persona of what stands at ``place``; ``files`` are those on the way to it, its own last.
+
+    ``usual`` is what it builds on where it does not say.
+    """
+    document = source.document
+    for step in place:
+        document = document[step]
     if not isinstance(document, dict):
         problem = "a persona is a mapping with company, agent, phrases and facts; ivr persona new FILE writes one"
-        raise FileRefused(source, [yaml_source.fault((), problem)])
-    base = _base(yaml_source, document.get(EXTENDS), (*extending, Path(source).absolute()))
+        raise FileRefused(source.name, [source.fault(place, problem)])
+    base = _base(source, (*place, EXTENDS), document.get(EXTENDS, usual), files)
     own = {key: value for key, value in document.items() if key != EXTENDS}
     whole = _over(base, own)
-    faults = [yaml_source.fault(place, problem) for place, problem in _problems(own, whole, extends=base is not None)]
-    if faults:
-        raise FileRefused(source, faults)
+    problems = _problems(own, whole, extends=base is not None)
+    if faults := [source.fault((*place, *where), problem) for where, problem in problems]:
+        raise FileRefused(source.name, faults)
     return Persona.model_validate(whole)
 
 
-def _base(source: Source, name: object, extending: tuple[Path, ...]) -> Persona | None:
+def _base(source: Source, place: Place, name: object, files: tuple[Path, ...]) -> Persona | None:
     """Read the persona that this one builds on, which has to be sound itself."""
     if name is None:
         return None
     known = ", ".join(known_personas())
     if not isinstance(name, str) or not name.strip():
-        raise FileRefused(source.name, [source.fault((EXTENDS,), f"name one persona: {known}, or a YAML file")])
-    path = persona_path(name, extending[-1].parent).absolute()
-    if path.resolve() in {one.resolve() for one in extending}:
+        raise FileRefused(source.name, [source.fault(place, f"name one persona: {known}, or a YAML file")])
+    path = persona_path(name, files[-1].parent).absolute()
+    if path.resolve() in {one.resolve() for one in files}:
         problem = f"{name!r} builds on this file already; let one of them stand alone, or extend one of {known}"
-        raise FileRefused(source.name, [source.fault((EXTENDS,), problem)])
+        raise FileRefused(source.name, [source.fault(place, problem)])
     if not path.is_file():
-        near = _nearest(name, known_personas())
+        near = nearest(name, known_personas())
         hint = f"; did you mean {near!r}?" if near else ""
         problem = f"{name!r} is no persona{hint}; extend one of {known}, or a YAML file by its path from this one"
-        raise FileRefused(source.name, [source.fault((EXTENDS,), problem)])
-    return parse_persona(read_persona(path, name), str(path), extending)
+        raise FileRefused(source.name, [source.fault(place, problem)])
+    return parse_persona(read_persona(path, name), str(path), files)
 
 
 def _over(base: Persona | None, own: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -121,14 +115,14 @@ def _over(base: Persona | None, own: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def _problems(own: Mapping[Any, Any], whole: Mapping[Any, Any], *, extends: bool) -> Iterator[tuple[Place, str]]:
-    shapes = [*_shape_problems(whole)]
+    shapes = [*shape_problems(Persona, whole, (EXTENDS,))]
     yield from shapes
     wrong = {place for place, _ in shapes}
     phrases, topics, facts = (_mapping(whole, part) for part in _PARTS)
     for part, known in (("phrases", PHRASES), ("topics", TOPICS)):
         for key in _mapping(own, part):
             if key not in known:
-                near = _nearest(str(key), known)
+                near = nearest(str(key), known)
                 hint = f"; did you mean {near!r}?" if near else f"; there are: {', '.join(known)}"
                 yield (part, str(key)), f"no {part[:-1]} is called {key!r}{hint}"
     for name, variants in phrases.items():
@@ -145,74 +139,10 @@ def _problems(own: Mapping[Any, Any], whole: Mapping[Any, Any], *, extends: bool
     ways = "add them" if extends else "add them, or write 'extends: es' to take them from es.yaml"
     lacking = (("phrases", PHRASES, phrases), ("topics", TOPICS, topics), ("facts", sorted(FACTS), facts))
     for part, needed, given in lacking:
-        misnamed = {_nearest(str(key), needed) for key in given if key not in needed} if part != "facts" else set()
+        misnamed = {nearest(str(key), needed) for key in given if key not in needed} if part != "facts" else set()
         missing = [name for name in needed if name not in given and name not in misnamed]
         if missing and (part,) not in wrong:
             yield (part,), f"{part} are missing: {', '.join(missing)}; {ways}"
-
-
-def _shape_problems(whole: Mapping[Any, Any]) -> Iterator[tuple[Place, str]]:
-    try:
-        Persona.model_validate(whole)
-    except ValidationError as error:
-        found = error.errors()
-    else:
-        return
-    near = {}
-    for item in found:
-        if item["type"] == "extra_forbidden":
-            near[item["loc"]] = _nearest(str(item["loc"][-1]), _allowed(item["loc"]))
-    taken = {(*place[:-1], name) for place, name in near.items()}
-    for item in found:
-        if item["type"] == "missing" and item["loc"] in taken:
-            continue
-        yield item["loc"], _worded(item, near.get(item["loc"]))
-
-
-def _worded(item: Any, near: str | None) -> str:
-    kind, place, limits = item["type"], item["loc"], item.get("ctx", {})
-    match kind:
-        case "missing":
-            return f"{place[-1]} is missing; add '{place[-1]}: ...'"
-        case "extra_forbidden":
-            hint = f"did you mean {near!r}? " if near else ""
-            return f"no key is called {place[-1]!r} here; {hint}allowed: {', '.join(_allowed(place))}"
-        case "too_long":
-            return f"{limits['actual_length']} entries are too many; keep {limits['max_length']} at most"
-        case "too_short":
-            return "the list is empty; give at least one entry, or take the key out"
-        case "string_too_long":
-            return f"more than {limits['max_length']} characters; nobody listens to that, so say it shorter"
-        case "greater_than_equal" | "less_than_equal":
-            bound = "at least" if kind.startswith("greater") else "at most"
-            return f"{item['input']!r} is out of range; give {bound} {limits.get('ge', limits.get('le'))}"
-        case "literal_error":
-            return f"{item['input']!r} is unknown; give one of {limits['expected']}"
-        case _:
-            pass
-    given = f" (YAML reads this as {_as_read(item['input'])})" if kind == "string_type" else ""
-    return f"{_WORDED.get(kind, item['msg'])}{given}"
-
-
-def _as_read(value: object) -> str:
-    match value:
-        case bool():
-            return "yes or no"
-        case None:
-            return "nothing"
-        case dict():
-            return "a key and its value, for the colon"
-        case list():
-            return "a list"
-        case _:
-            return f"the {type(value).__name__} {value}"
-
-
-def _allowed(place: Place) -> list[str]:
-    model: type[BaseModel] = Persona
-    if len(place) > 1:
-        model = Fact if place[0] == "facts" else Detail
-    return [*model.model_fields, *([EXTENDS] if model is Persona else [])]
 
 
 def slot_problems(text: str, slots: frozenset[str]) -> Iterator[str]:
@@ -245,11 +175,6 @@ def _plain_texts(topics: Mapping[Any, Any], form: object) -> Iterator[tuple[Plac
     for number, detail in enumerate(form if isinstance(form, list) else []):
         if isinstance(detail, dict) and isinstance(detail.get("ask"), str):
             yield ("form", number, "ask"), detail["ask"]
-
-
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    found = process.extractOne(name, list(known), score_cutoff=_NEAR)
-    return found[0] if found else None
 
 
 def _list(slots: Iterable[str]) -> str:

@@ -24,9 +24,11 @@ from ivr.call.log import CallLog
 from ivr.call.session import CallSession
 from ivr.call.warming import warm
 from ivr.db.book import DatabaseBook
+from ivr.db.experiment_book import ExperimentBook
 from ivr.dialogue.delivery import BRISK, CALM, Delivery
 from ivr.heartbeat import beat_path, write_beat
 from ivr.supervision.rescue import rescue
+from ivr.supervision.variants import Variants
 from ivr.telephony.switchboard import Switchboard
 
 if TYPE_CHECKING:
@@ -51,16 +53,18 @@ DRAIN = 25.0
 class Desk:
     """Opens the session of each call."""
 
-    def __init__(self, kit: AgentKit, conductor: Conductor, writer: RecordingWriter, book: CallBook) -> None:
-        self._kit = kit
+    def __init__(self, variants: Variants, conductor: Conductor, writer: RecordingWriter, book: CallBook) -> None:
+        self._variants = variants
         self._conductor = conductor
         self._writer = writer
         self._book = book
 
     def __call__(self, offer: CallOffer, link: MediaLink, control: CallControl) -> CallHandler:
         """Take the call."""
-        record = CallLog(offer, link.rate, self._writer, self._book, self._kit.versions)
-        return CallSession(offer, link, control, self._kit, self._conductor, record)
+        kit, drawn = self._variants.of(offer)
+        record = CallLog(offer, link.rate, self._writer, self._book, kit.versions)
+        record.metadata.call.variants = drawn
+        return CallSession(offer, link, control, kit, self._conductor, record)
 
 
 async def run_calls(settings: Settings) -> None:
@@ -79,25 +83,35 @@ async def run_calls(settings: Settings) -> None:
     await kit.synthesizer.prepare(phrases[:URGENT], kit.style)
     writer = build_writer(settings)
     conductor = Conductor(kit.detector)
+    variants = Variants(settings, kit, ExperimentBook(database, settings.tenant))
     async with open_ari(settings) as ari:
         switchboard = Switchboard(
-            ari, build_new_link(settings), Desk(kit, conductor, writer, book), build_switchboard_config(settings)
+            ari, build_new_link(settings), Desk(variants, conductor, writer, book), build_switchboard_config(settings)
         )
         async with asyncio.TaskGroup() as tasks:
-            ticking = tasks.create_task(conductor.run())
             taking = tasks.create_task(switchboard.run())
-            beating = tasks.create_task(_beat(settings, switchboard, conductor, kit))
             styles = [kit.style, *manners(kit.style)] if settings.tts_provider == "kokoro" else [kit.style]
-            preparing = tasks.create_task(_prepare(kit, phrases, styles, switchboard))
-            warming = tasks.create_task(warm(kit.thinking, script, kit.tools.tools))
+            beside = (
+                conductor.run(),
+                _beat(settings, switchboard, conductor, kit),
+                _prepare(kit, phrases, styles, switchboard),
+                warm(kit.thinking, script, kit.tools.tools),
+                variants.follow(),
+            )
+            running = [tasks.create_task(work) for work in beside]
             await _until_stopped(switchboard, taking)
-            for task in (beating, ticking, preparing, warming):
+            for task in running:
                 task.cancel()
+    await _close(kit, variants)
+    writer.close()
+    beat.unlink(missing_ok=True)
+
+
+async def _close(kit: AgentKit, variants: Variants) -> None:
+    await variants.aclose()
     await kit.thinking.aclose()
     if kit.speaking is not None:
         await kit.speaking.aclose()
-    writer.close()
-    beat.unlink(missing_ok=True)
 
 
 async def _prepare(

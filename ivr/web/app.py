@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse  # noqa: TC002 - FastAPI reads the an
 from fastapi.staticfiles import StaticFiles
 
 import ivr
-from ivr.web import calls, conversations, corrections, health, recordings, statistics, transcribe
+from ivr.web import calls, conversations, corrections, experiments, health, recordings, statistics, transcribe
 from ivr.web.health import HealthCheck
 from ivr.web.keys import require_key
 from ivr.web.problems import MEDIA_TYPE, Problem, install_problems
@@ -74,7 +74,7 @@ def create_app(backend: Backend, api_key: str) -> FastAPI:
     install_problems(app)
     app.include_router(health.router)
     key = [Depends(require_key(api_key))]
-    for part in (calls, recordings, conversations, corrections, statistics, transcribe):
+    for part in (calls, recordings, conversations, corrections, experiments, statistics, transcribe):
         app.include_router(part.router, dependencies=key, responses=PROBLEMS)
     return app
 

@@ -12,12 +12,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ivr.analysis.listening import Listener
     from ivr.db.correction_book import CorrectionBook
+    from ivr.db.experiment_book import ExperimentBook
     from ivr.db.figures import Overview, Totals
+    from ivr.experiments.definition import Experiment
     from ivr.metadata import RecordingMetadata
     from ivr.ports import JobQueue, RecordingStore
     from ivr.telephony.spying import Spy
@@ -112,6 +114,14 @@ class Line(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Experiments:
+    """The experiments, and how one is read that this installation can hold."""
+
+    book: ExperimentBook
+    read: Callable[[str], Experiment]
+
+
+@dataclass(frozen=True, slots=True)
 class Backend:
     """Everything the routers use."""
 
@@ -123,6 +133,7 @@ class Backend:
     jobs: JobQueue
     listener: Listener
     corrections: CorrectionBook
+    experiments: Experiments
     products: Sequence[str] = ()
     """The house's, which callers may name."""
 

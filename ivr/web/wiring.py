@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from ivr.analysis.listening import Listener
 from ivr.analysis.post_call import Ears
 from ivr.bootstrap import build_detector, build_hearing, build_script, build_store, open_db
+from ivr.bootstrap_variants import read_experiment
 from ivr.db.correction_book import CorrectionBook
+from ivr.db.experiment_book import ExperimentBook
 from ivr.db.leases import DatabaseQueue
 from ivr.telephony.ari import AriConfig
 from ivr.web.app import create_app
-from ivr.web.backend import Backend
+from ivr.web.backend import Backend, Experiments
 from ivr.web.line import AriLine
 from ivr.web.records import DatabaseRecords
 
@@ -37,6 +39,10 @@ def build_api(settings: Settings) -> FastAPI:
         jobs=DatabaseQueue(engine),
         listener=Listener(partial(_load_ears, settings, engine), settings.language),
         corrections=CorrectionBook(engine, settings.tenant),
+        experiments=Experiments(
+            ExperimentBook(engine, settings.tenant),
+            lambda text: read_experiment(settings, text, "the experiment", settings.home),
+        ),
         products=build_script(settings).persona.products,
     )
     return create_app(backend, settings.web_api_key.get_secret_value())

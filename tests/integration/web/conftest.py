@@ -12,15 +12,18 @@ import pytest
 from ivr.analysis.listening import Listener
 from ivr.analysis.post_call import Ears
 from ivr.audio.level import dbfs
+from ivr.bootstrap_variants import read_experiment
 from ivr.db.correction_book import CorrectionBook
+from ivr.db.experiment_book import ExperimentBook
 from ivr.db.figures import Overview, Totals
 from ivr.db.migrate import migrate
 from ivr.db.session import open_database
 from ivr.errors import AriUnavailable, RecordingNotFound, SpyRefused, StorageUnavailable
 from ivr.metadata import RecordingMetadata
 from ivr.ports import DETECT, Hints, Transcript, Word
+from ivr.settings import Settings
 from ivr.web.app import create_app
-from ivr.web.backend import Backend
+from ivr.web.backend import Backend, Experiments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,7 +188,10 @@ def app(tmp_path: Path, records: MemoryRecords, line: MemoryLine, jobs: MemoryJo
     database = open_database(f"sqlite:///{tmp_path}/ivr.sqlite")
     migrate(database)
     bank = CorrectionBook(database, "acme")
-    return create_app(Backend(tmp_path, records, line, FolderStore(store), store, jobs, listener, bank), KEY)
+    trials = Experiments(
+        ExperimentBook(database, "acme"), lambda text: read_experiment(Settings(), text, "the experiment", tmp_path)
+    )
+    return create_app(Backend(tmp_path, records, line, FolderStore(store), store, jobs, listener, bank, trials), KEY)
 
 
 @pytest.fixture

@@ -48,11 +48,11 @@ def test_the_product_s_personas_are_sound(name: str) -> None:
         ("products: [fibra", f"products: [{'x, ' * 20}fibra", "products: 23 entries are too many; keep 20 at most"),
         ('    - "De nada."', "    - No", "phrases.welcome.1: a text is wanted here, in quotes (YAML reads this as yes"),
         ('    - "De nada."', "    - Claro: de nada", "a key and its value, for the colon"),
-        ('    - "De nada."', '    - ""', "phrases.welcome.1: this is empty; write what is to be said"),
+        ('    - "De nada."', '    - ""', "phrases.welcome.1: this is empty; write something"),
         (
             '  welcome:\n    - "De nada."\n    - "A usted."',
             "  welcome: []",
-            "phrases.welcome: the list is empty; give at least one",
+            "phrases.welcome: 0 entries are too few; give at least 1",
         ),
         ("    words: [", "    wordz: [", "wordz: no key is called 'wordz' here; did you mean 'words'?"),
         ("language: es", "language: es\nform: [{kind: telefono, ask: x}]", "form.1.kind: 'telefono' is unknown"),

@@ -1,0 +1,1 @@
+"""Experiments: which variant of the agent answers a call, and what came of it."""
