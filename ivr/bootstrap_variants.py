@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast, get_args
 
-from ivr.bootstrap import build_new_model, build_script
+from ivr.bootstrap import build_new_model, build_script, build_tongues
 from ivr.bootstrap_llm import build_chat_model, build_thinking
 from ivr.bootstrap_tts import build_style
 from ivr.call.thinking import Thinking
@@ -106,11 +106,14 @@ def build_variant_kit(settings: Settings, base: AgentKit, change: Change) -> Age
         return base
     script = build_variant_script(settings, change)
     thinking = base.thinking if change.model is None else build_variant_thinking(settings, change.model)
+    style = build_variant_style(settings, change)
+    own = settings.model_copy(update={"tts_voice": style.voice, "tts_speed": style.speed})
     return replace(
         base,
         lines=script,
+        tongues=build_tongues(own, script),
         vocabulary=script.vocabulary,
-        style=build_variant_style(settings, change),
+        style=style,
         new_model=build_new_model(settings, script, thinking),
         thinking=thinking,
     )

@@ -74,9 +74,7 @@ def test_the_report_compares_what_came_of_calls() -> None:
 
 def test_a_wrong_file_is_told_by_its_lines() -> None:
     Path("ab.yaml").write_text(TEXT.replace("speed", "sped"), encoding="utf-8")
-    with pytest.raises(
-        FileRefused, match=r"ab\.yaml, line 5, column 79, variants\.corto\.sped: .*mean 'speed'"
-    ):
+    with pytest.raises(FileRefused, match=r"ab\.yaml, line 5, column 79, variants\.corto\.sped: .*mean 'speed'"):
         run("create", "ab.yaml")
 
 
