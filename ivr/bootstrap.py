@@ -209,7 +209,8 @@ def build_interpreter(settings: Settings) -> Interpreter | None:
 
 def build_script(settings: Settings) -> Script:
     """Read the persona."""
-    script = replace(load_script(settings.persona), country=settings.country)
+    knows = settings.knowledge_folder is not None
+    script = replace(load_script(settings.persona), country=settings.country, knows=knows)
     return with_translations(script, settings.persona, settings.spoken)
 
 

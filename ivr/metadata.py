@@ -146,6 +146,8 @@ class TurnRecord(BaseModel):
     contour (ten values a second), the change against the caller's usual way, tone and its trend."""
     latencies_ms: dict[str, float] = Field(default_factory=dict)
     """Per stage of the reply that this turn is: pause, stt, endpoint, llm, tts, total; first_token of a hosted one."""
+    sources: list[dict[str, Any]] = Field(default_factory=list)
+    """The passages that the turn was answered from: file, heading, page, passage and score."""
     models: list[ModelRecord] = Field(default_factory=list)
     """The models that were asked for this turn, in order; empty where the built-in engine alone decides."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ivr.call.feelings import Feelings
 from ivr.call.thinking import NOTE
+from ivr.dialogue.tools import SEARCH
 from ivr.metadata import (
     AlertRecord,
     CallRecord,
@@ -53,6 +54,8 @@ class CallLog:
         """What language models did since the agent's last turn that was heard."""
         self.language = "es"
         """What is spoken in the call now."""
+        self._sources: list[dict[str, Any]] = []
+        """What was looked up for the reply that comes."""
         self._caller_turn: TurnRecord | None = None
         self._segment: Segment | None = None
         self._awaited: list[str] = []
@@ -227,6 +230,7 @@ class CallLog:
         if not spoken.heard:
             return
         self._enter_models(turn)
+        turn.sources, self._sources = self._sources, []
         self.metadata.turns.append(turn)
         if clarifies:
             asked = self.metadata.clarifications
@@ -246,6 +250,7 @@ class CallLog:
         """Note a business function that ran."""
         self._keep_caller_turn()
         record.at = now
+        self._sources += record.data.get("sources", []) if record.name == SEARCH and record.ok else []
         self.metadata.tools.append(record)
         self._recorder.note("tool", record)
 

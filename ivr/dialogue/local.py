@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from ivr.dialogue.goals import Goals
 from ivr.dialogue.hearing import hear
+from ivr.dialogue.lookup import is_found, tell_found
 from ivr.dialogue.phrases import PHRASES
 from ivr.dialogue.policy import Policy
 from ivr.dialogue.questions import ask_of
 from ivr.dialogue.results import tell_result
 from ivr.dialogue.state import MOST_TIMES, Ask, Reply, State
-from ivr.dialogue.tools import ToolCall
+from ivr.dialogue.tools import SEARCH, ToolCall
 from ivr.language.gist import gist
 from ivr.language.tongues import OTHER, UNNAMED, listed, wish_of
 from ivr.language.words import plain
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
     from ivr.dialogue.conversation import Message, Speech
+    from ivr.dialogue.hearing import Heard
     from ivr.dialogue.script import Script
     from ivr.dialogue.tools import Tool, ToolResult
 
@@ -82,10 +84,10 @@ class LocalEngine:
             if state.ask is not None:
                 state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
         state.turn += 1
+        state.question = None
         before, state.language = state.language or self._script.persona.language, message.language
         reply = self._reply(state)
-        persona = self._script.persona
-        listen = partial(hear, now=now, account_digits=persona.account_digits, products=persona.products)
+        listen = self._listener(now)
         goals = Goals(reply, now)
         if message.by_keys or not self._changes_language(message, before, reply, goals):
             said = message.text if message.by_keys else gist(message.text, message.language)
@@ -117,13 +119,30 @@ class LocalEngine:
 
     def _learn(self, state: State, result: ToolResult, now: dt.datetime) -> Reply:
         reply = self._reply(state)
-        if result.ok:
-            state.replies.clear()
-        tell_result(result, reply, Goals(reply, now), now)
-        if not result.ok:
-            reply.limit()
+        if result.name == SEARCH:
+            self._learn_found(result, reply, now)
+        else:
+            if result.ok:
+                state.replies.clear()
+            tell_result(result, reply, Goals(reply, now), now)
+            if not result.ok:
+                reply.limit()
         self._intend(reply)
         return reply
+
+    def _learn_found(self, result: ToolResult, reply: Reply, now: dt.datetime) -> None:
+        """Tell what the documents say; where they say nothing, answer the turn without them."""
+        state = reply.state
+        if is_found(result, state.question):
+            state.replies.clear()
+            tell_found(result, reply, Goals(reply, now))
+        elif state.question is not None:
+            Policy(reply, Goals(reply, now), self._listener(now)).answer(state.question)
+            reply.limit()
+
+    def _listener(self, now: dt.datetime) -> Callable[..., Heard]:
+        persona = self._script.persona
+        return partial(hear, now=now, account_digits=persona.account_digits, products=persona.products)
 
     @staticmethod
     def _intend(reply: Reply) -> None:

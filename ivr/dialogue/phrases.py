@@ -13,7 +13,7 @@ _BY_SLOTS: dict[tuple[str, ...], str] = {
         status_active status_ok status_suspended status_cancelled ask_rebooted advise_reboot rebooted_already fixed_glad
         offer_callback callback_first ask_phone ask_date ask_time date_past callback_dropped phone_wrong
         ask_reason offer_retention cancel_dropped
-        clarify_again clarify_check clarify_spell clarify_spell_host language_changed
+        found_out not_known clarify_again clarify_check clarify_spell clarify_spell_host language_changed
         ask_field ask_new_phone ask_new_email contact_dropped correction_noted no_bill_due abandoned why_account
         """,
     ("account",): "account_unknown",

@@ -12,6 +12,7 @@ from ivr.dialogue.closed_answers import is_nothing_more
 from ivr.dialogue.facts import BOOKED, FACT_INTENTS, Facts
 from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL
 from ivr.dialogue.hearing import Act
+from ivr.dialogue.lookup import Lookup, asks
 from ivr.dialogue.state import MOST_TIMES
 from ivr.dialogue.wishes import beyond_refusal, parts
 from ivr.language.answers import Answer
@@ -61,6 +62,7 @@ class Policy:
         self._answers = Answers(reply, goals)
         self._asides = Asides(reply, goals)
         self._facts = Facts(reply, goals)
+        self._lookup = Lookup(reply)
         self._lost = 0
 
     def answer(self, heard: Heard) -> None:
@@ -72,6 +74,8 @@ class Policy:
             return
         if self._reply.chosen:
             self.pursue(self._reply.chosen, heard)
+        elif self._lookup.take(heard, named=bool(self._facts.named(heard))):
+            self._state.lost = self._lost
         elif not self._subject(heard):
             self._small_talk(heard)
 
@@ -287,6 +291,9 @@ class Policy:
 
     def _small_talk(self, heard: Heard) -> None:
         state = self._state
+        if self._lookup.take_unknown(heard):
+            state.lost = self._lost
+            return
         if heard.intent.name == "other" and heard.answer is Answer.UNCLEAR and not heard.is_filler:
             state.lost = self._lost + 1
         if state.goal and state.ask is not None:
@@ -307,6 +314,9 @@ class Policy:
         elif state.goal:
             self._goals.advance()
         elif state.lost > MOST_TIMES:
+            self._reply.ask("offer_agent")
+        elif state.question is not None and asks(heard):
+            self._reply.say("not_known")
             self._reply.ask("offer_agent")
         else:
             self._reply.ask("out_of_scope" if not heard.is_short else "not_understood")

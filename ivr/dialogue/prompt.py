@@ -44,6 +44,10 @@ Funciones:
 - Si una función falla, di con sencillez que ahora no puedes y ofrece otra cosa.
 - Si el cliente pide una persona, o algo que no puedes hacer, pásale con un compañero. Al despedirte, termina la llamada."""
 
+_DOCUMENTS = """
+- Precios, condiciones y cómo se hace algo: búscalo con search_knowledge antes de decir que no lo sabes. Di solo lo que \
+ponga ahí, en una o dos frases, sin nombrar documentos ni apartados. Si no lo encuentras, dilo y ofrece pasar con una persona."""
+
 
 def system_prompt(script: Script, now: dt.datetime) -> str:
     """Write the instructions for a call of this persona that begins ``now``, local time."""
@@ -59,7 +63,7 @@ def system_prompt(script: Script, now: dt.datetime) -> str:
             _SPEAKING,
             *_house(persona),
             rules,
-            _FUNCTIONS,
+            _FUNCTIONS + (_DOCUMENTS if script.knows else ""),
             "Lo que sabes:\n" + "\n".join(known),
             f"La llamada empieza el {moment}.",
         ]

@@ -33,6 +33,8 @@ class Script:
 
     persona: Persona
     country: str = HOME
+    knows: bool = False
+    """Whether there are documents in which questions can be looked up."""
     translations: Mapping[str, Script] = field(default_factory=dict)
     """The same agent in other languages, for callers who switch."""
 

@@ -13,6 +13,7 @@ from ivr.language.tongues import NAMES
 from ivr.language.wording import wording_of
 
 if TYPE_CHECKING:
+    from ivr.dialogue.hearing import Heard
     from ivr.dialogue.script import Script
 
 MOST_TIMES = 2
@@ -73,6 +74,8 @@ class State:
     """How many turns in a row were not understood, up to the last."""
     language: str = ""
     """The language in which the caller spoke last."""
+    question: Heard | None = None
+    """What the caller said that is being looked up, or was looked up in vain, in this turn."""
     is_alone: bool = False
     """Whether no human could be reached in this call."""
 

@@ -11,6 +11,7 @@ from ivr.errors import ConfigError
 from ivr.knowledge.answering import answer_from
 from ivr.knowledge.ranking import RELATED, SURE, rank
 from ivr.knowledge.shelf import stamps_of
+from ivr.knowledge.terms import in_digits
 
 if TYPE_CHECKING:
     from ivr.knowledge.documents import Passage
@@ -85,6 +86,7 @@ class Library:
 
     def search(self, question: str) -> Findings:
         """Find what answers a question."""
+        question = in_digits(question)
         catalogue, encoder = self._catalogue, self._shelf.encoder
         vector = encoder.question(question) if encoder is not None and catalogue.meaning is not None else None
         near = None if vector is None or catalogue.meaning is None else catalogue.meaning.near(vector)

@@ -69,9 +69,15 @@ def stem(word: str) -> str:
 
 def terms_of(text: str) -> list[str]:
     """List what a text is searched by; numbers are told in digits, whichever way they were written."""
+    return [stem(word) for word in words(in_digits(text)) if word not in _STOP]
+
+
+def in_digits(text: str) -> str:
+    """Write numbers from ten on in digits, as documents do ("seiscientos megas" is 600 megas)."""
     for numeral in reversed(numerals(text)):
-        text = f"{text[: numeral.start]} {numeral.digits} {text[numeral.end :]}"
-    return [stem(word) for word in words(text) if word not in _STOP]
+        if len(numeral.digits) > 1:
+            text = f"{text[: numeral.start]}{numeral.digits}{text[numeral.end :]}"
+    return text
 
 
 class Words:
