@@ -14,6 +14,7 @@ NOUNS: dict[str, str] = {
     "bench": "ivr.cli.bench:bench",
     "corrections": "ivr.cli.corrections:corrections",
     "demo": "ivr.cli.demo:demo",
+    "persona": "ivr.cli.persona:persona",
     "phone": "ivr.cli.phone:phone",
     "pbx": "ivr.cli.pbx:pbx",
     "doctor": "ivr.cli.doctor:doctor",

@@ -14,7 +14,7 @@ from ivr.dialogue.goals import GOAL_OF_INTENT, TOOL_OF_GOAL
 from ivr.dialogue.hearing import Act
 from ivr.dialogue.lookup import Lookup, asks
 from ivr.dialogue.state import MOST_TIMES
-from ivr.dialogue.wishes import beyond_refusal, parts
+from ivr.dialogue.wishes import beyond_refusal, instead, parts
 from ivr.language.answers import Answer
 from ivr.language.intents import SURE
 
@@ -69,6 +69,8 @@ class Policy:
         """Answer one caller turn."""
         self._lost, self._state.lost = self._state.lost, 0
         if self._urgent(heard) or self._asides.take(heard) or self._refuses_and_wishes(heard):
+            return
+        if self._stays_and_wishes(heard):
             return
         if self._state.ask is not None and not self._changes_subject(heard) and self._answers.take(heard):
             return
@@ -160,6 +162,20 @@ class Policy:
         if wish.intent.name not in {*GOAL_OF_INTENT, *FACT_INTENTS} or wish.intent.confidence < _CLEAR:
             return False
         self._state.ask = None
+        return self._subject(wish)
+
+    def _stays_and_wishes(self, heard: Heard) -> bool:
+        """Take "mejor no, dígame mi saldo", where a reason for leaving was asked for, for the wish that it is."""
+        ask = self._state.ask
+        if ask is None or ask.name not in {"ask_reason", "offer_retention"} or heard.by_keys:
+            return False
+        wish = self._hear(instead(heard.text))
+        if wish.intent.name not in GOAL_OF_INTENT or wish.intent.confidence < _CLEAR:
+            return False
+        if GOAL_OF_INTENT[wish.intent.name] == self._state.goal:
+            return False
+        self._reply.say("cancel_dropped")
+        self._goals.drop()
         return self._subject(wish)
 
     def _changes_subject(self, heard: Heard) -> bool:

@@ -32,6 +32,13 @@ _WITHDRAWN = re.compile(
     r"|\bya (?:les |os |le )?(?:llam|marc)(?:o|are|aremos|amos)(?: yo)?\b"
     r"|\bmanten(?:ga|gan|gal[oa]|gan?l[oa]|lo|la|ed)\w*$"
 )
+_STAYS = re.compile(
+    r"\b(?:mejor no|d[eé]j[ea]lo(?: (?:estar|as[ií]))?"
+    r"|(?:ya )?no (?:me )?(?:quiero|voy a) (?:dar(?:me)?|darme) de baja"
+    r"|no (?:lo|la|me|se) (?:cancel|anul|d)\w+(?: de baja)?|h[ea] cambiado de (?:idea|opini[oó]n)|me lo he pensado"
+    r"|me quedo)\b\W*",
+    re.IGNORECASE,
+)
 
 
 def takes_back(said: str) -> bool:
@@ -54,3 +61,9 @@ def beyond_refusal(text: str) -> str:
     """
     refusal = _REFUSAL.match(text)
     return _BESIDES.sub("", text[refusal.end() :]).strip() if refusal else ""
+
+
+def instead(text: str) -> str:
+    """Give what follows a wish taken back: "mejor no, dígame mi saldo" -> "dígame mi saldo"; "" where nothing does."""
+    ends = [found.end() for found in _STAYS.finditer(text)]
+    return text[ends[-1] :].strip() if ends else ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.dialogue.persona_doubts import doubts
 from ivr.dialogue.script import load_script
 from ivr.errors import ConfigError
-from ivr.supervision.findings import bad, good
+from ivr.supervision.findings import bad, doubtful, good
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,3 +24,5 @@ def check_persona(settings: Settings) -> Iterator[Finding]:
         yield bad("persona", str(error), "correct what it names: ivr persona check tells it again")
     else:
         yield good("persona", f"{settings.persona}: {persona.agent} of {persona.company}")
+        for key, doubt in doubts(persona):
+            yield doubtful(f"persona {key}", doubt, "ivr persona check tells it again once it is mended")
