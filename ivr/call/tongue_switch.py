@@ -3,7 +3,8 @@
 Whisper's own judgement of the language is cheap once the sound is encoded. It is added up as a one-sided cumulative sum
 (Page's CUSUM) of log odds against the present language: one clear sentence switches, a foreign name or an "okay" never
 does, and a sentence in the present language takes the sum back to zero. Catalan and Galician are not told by the sound:
-Whisper base takes them for Spanish, Italian or anything else; who speaks them asks for them.
+Whisper base takes them for Spanish, Italian or anything else; who speaks them asks for
+them, and for the way back.
 """
 
 from __future__ import annotations
@@ -67,16 +68,19 @@ class CallTongue:
         return None
 
     def read(self, text: str) -> str:
-        """Take a turn that was typed, where no sound tells the language; answers the language that is spoken then."""
+        """Take a turn that was typed, where no sound tells the language; answers the one that is spoken then.
+
+        Small words tell it as the sound would, away from the main language; the way back is asked for.
+        """
         wish = wish_of(text, self.language)
         if wish in self._spoken:
             self.language = wish
-        elif (other := tongue_of(text, self.language)) in self._spoken:
-            self.language = other
+        elif self.language == self._spoken[0] and (other := tongue_of(text, self.language)) in BY_SOUND:
+            self.language = other if other in self._spoken else self.language
         return self.language
 
     def _added(self, odds: Mapping[str, float], seconds: float) -> dict[str, float]:
-        if not odds or seconds < SHORTEST:
+        if not odds or seconds < SHORTEST or self.language not in BY_SOUND:
             return dict(self._before)
         weight = min(1.0, seconds / FULL)
         home = odds.get(self.language, 0.0) + FLOOR

@@ -48,6 +48,8 @@ _HUNDREDS = [
 _SECOND = 2
 """Is an ordinal less often than a moment ("one second")."""
 _FEWEST_TEENS, _THOUSAND, _MILLION = 20, 1000, 1_000_000
+_ARTICLES = {"ca": ("un", "una", "u"), "gl": ("un", "unha"), "pt": ("um", "uma")}
+"""Words for one that are the article as well: numbers only beside another number."""
 _FEMININE = {"un": "unha", "dous": "dúas", "um": "uma", "dois": "duas", "u": "una", "dos": "dues"}
 """One and two before a feminine noun, such as the hours."""
 
@@ -113,4 +115,12 @@ def _numbers(language: str) -> re.Pattern[str]:
 def with_digits(said: str, language: str) -> str:
     """Write the number words of folded text in digits ("one two twenty five" -> "1 2 25")."""
     spellings = _spellings(language)
-    return _numbers(language).sub(lambda match: spellings[match[0]], said)
+
+    def written(match: re.Match[str]) -> str:
+        if match[0] in _ARTICLES.get(language, ()):
+            beside = said[: match.start()].split()[-1:] + said[match.end() :].split()[:1]
+            if not any(word.isdigit() or (word in spellings and word != match[0]) for word in beside):
+                return match[0]
+        return spellings[match[0]]
+
+    return _numbers(language).sub(written, said)

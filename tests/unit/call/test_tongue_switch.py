@@ -52,5 +52,11 @@ def test_catalan_is_never_guessed_from_the_sound() -> None:
     assert [tongue.hear("", {"es": 0.01, "ca": 0.9}, float(start), 3.0) for start in range(5)] == [None] * 5
 
 
+def test_a_catalan_speaker_whom_the_sound_takes_for_spanish_is_not_sent_back() -> None:
+    tongue = CallTongue("es", ALL)
+    tongue.hear("En català, si us plau", SPANISH, 1.0, 1.6)
+    assert [tongue.hear("Quant he de pagar?", SPANISH, float(start), 3.0) for start in range(5)] == [None] * 5
+
+
 def test_a_call_of_one_language_never_switches() -> None:
     assert CallTongue("es").hear("Do you speak English?", ENGLISH, 1.0, 3.0) is None

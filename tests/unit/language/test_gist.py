@@ -60,3 +60,41 @@ def test_words_that_say_nothing_to_the_engine_come_back_as_they_are() -> None:
 
 def test_spanish_stays_as_it_is() -> None:
     assert gist("¿Cuánto debo?", "es") == "¿Cuánto debo?"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "intent"),
+    [
+        ("pt", "Quanto é que eu devo este mês?", "account_balance"),
+        ("pt", "o wifi caiu", "technical_support"),
+        ("pt", "Quero rescindir o contrato", "cancellation"),
+        ("pt", "fale-me com um operador, posso falar com um atendente?", "transfer_to_agent"),
+        ("ca", "Quant dec?", "account_balance"),
+        ("ca", "tinc un problema amb la fibra", "technical_support"),
+        ("ca", "em vull donar de baixa", "cancellation"),
+        ("ca", "Podria parlar amb una persona de veritat?", "transfer_to_agent"),
+        ("gl", "Canto debo?", "account_balance"),
+        ("gl", "teño un problema coa fibra", "technical_support"),
+        ("gl", "quérome dar de baixa", "cancellation"),
+        ("gl", "Podería falar cun axente?", "transfer_to_agent"),
+    ],
+)
+def test_wishes_in_portuguese_catalan_and_galician(language: str, said: str, intent: str) -> None:
+    assert hear(gist(said, language), FRIDAY, account_digits=6).intent.name == intent
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("pt", "É o um dois três, quatro cinco meia"),
+        ("ca", "és l'u dos tres, quatre cinc sis"),
+        ("gl", "é o un dous tres, catro cinco seis"),
+    ],
+)
+def test_digits_in_portuguese_catalan_and_galician(language: str, said: str) -> None:
+    assert hear(gist(said, language), FRIDAY, account_digits=6).digits == "123456"
+
+
+@pytest.mark.parametrize(("language", "said"), [("pt", "só um momento"), ("ca", "un moment"), ("gl", "un momento")])
+def test_an_article_is_no_digit(language: str, said: str) -> None:
+    assert hear(gist(said, language), FRIDAY, account_digits=6).digits == ""
