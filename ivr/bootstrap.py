@@ -31,7 +31,7 @@ from ivr.dialogue.clarifying import CaseFold
 from ivr.dialogue.form import FormDialogue
 from ivr.dialogue.local import LocalDialogue, LocalEngine
 from ivr.dialogue.prompt import system_prompt
-from ivr.dialogue.script import Script, load_script, with_translations
+from ivr.dialogue.script import Script, load_script, with_guides, with_translations
 from ivr.dialogue.turns import TurnPolicy
 from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
@@ -208,10 +208,12 @@ def build_interpreter(settings: Settings) -> Interpreter | None:
 
 
 def build_script(settings: Settings) -> Script:
-    """Read the persona."""
+    """Read the persona, and the operator's functions that it leads callers through."""
     knows = settings.knowledge_folder is not None
     script = replace(load_script(settings.persona), country=settings.country, knows=knows)
-    return with_translations(script, settings.persona, settings.spoken)
+    script = with_translations(script, settings.persona, settings.spoken)
+    declared = build_functions(settings)
+    return with_guides(script, declared.guides) if declared is not None else script
 
 
 def build_tongues(settings: Settings, script: Script) -> dict[str, Tongue]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.closed_answers import CLOSED, CONFIRMS, ClosedAnswers
+from ivr.dialogue.guided import ASK, CONFIRM
 from ivr.dialogue.hearing import Act
 from ivr.language.answers import Answer
 from ivr.language.identifiers import phone as normal_phone
@@ -40,6 +41,8 @@ class Answers:
         ask = self._state.ask
         if ask is None:
             return False
+        if ask.name in {ASK, CONFIRM}:
+            return self._goals.guided.answer(heard)
         if ask.name in CONFIRMS:
             return self._closed.take_confirmation(heard)
         if ask.name in CLOSED:

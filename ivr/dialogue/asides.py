@@ -50,7 +50,12 @@ class Asides:
             self._reply.ask("ask_account")
             return True
         offered = state.ask is not None and state.ask.name.startswith("offer_") and "hace falta" in heard.said
-        undone = state.goal in _DROPPED or (state.ask is not None and state.ask.name == "ask_account")
+        guide = self._goals.guided.of(state.goal)
+        undone = (
+            state.goal in _DROPPED
+            or (guide is not None and guide.writes)
+            or (state.ask is not None and state.ask.name == "ask_account")
+        )
         withdrawn = undone and not heard.entities and takes_back(heard.said)
         if state.goal and not offered and (withdrawn or Act.FORGET in heard.acts):
             self._abandon()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ivr.dialogue.conversation import Message
 
 YES_KEY = "1"
-_CONFIRMS = re.compile(r"\b(?:confirm\w+|correct[oa]|segur[oa]|adelante|procedo)\b")
-_READ_BACK = re.compile(r"\b(?:correct[oa]|esta bien|es asi)\b")
+_CONFIRMS = re.compile(r"\b(?:confirm\w+|correct[oa]?|segur[oa]|adelante|procedo)\b")
+_READ_BACK = re.compile(r"\b(?:correct[oa]?|esta bien|es asi)\b")
 """In a question that reads a value back: contentment is a yes to it."""
 _ELSE = re.compile(
     r"\b(?:sigues? ahi|me (?:oyes?|escuchas?)|algo mas|otra cosa|en que (?:puedo|le|te)|que necesitas?)\b"

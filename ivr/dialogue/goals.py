@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ivr.dialogue.aspects import asks_status, asks_until, bill_aspect, gives_reason, take_contact
+from ivr.dialogue.guided import Guided
 from ivr.dialogue.hearing import Act
 from ivr.language.dates import settle
 from ivr.language.hours import part_of_day
@@ -59,6 +60,8 @@ class Goals:
         self._reply = reply
         self._state = reply.state
         self._now = now
+        self.guided = Guided(reply, self, now)
+        """The operator's own functions."""
 
     # --- taking in --------------------------------------------------------------------------
 
@@ -146,6 +149,9 @@ class Goals:
 
     def advance(self) -> None:
         """Do the next step of the present goal."""
+        if (guide := self.guided.of(self._state.goal)) is not None:
+            self.guided.advance(guide)
+            return
         match self._state.goal:
             case "balance":
                 self._balance()

@@ -6,6 +6,7 @@ what the caller was really asked comes from the assistant's entries, whoever wro
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,11 @@ class LocalEngine:
         scripts = (script, *script.translations.values())
         self._prompts = frozenset(plain(line) for one in scripts for line in one.lines_of(*_PROMPTS))
         self._greetings = frozenset(plain(one.say("greeting")) for one in scripts)
+
+    def offering(self, names: set[str]) -> LocalEngine:
+        """Give the engine without those functions of the operator's that are not there for this caller."""
+        kept = tuple(guide for guide in self._script.guides if guide.name in names)
+        return self if kept == self._script.guides else LocalEngine(replace(self._script, guides=kept))
 
     def respond(self, messages: Sequence[Message], now: dt.datetime) -> list[Speech | ToolCall]:
         """Answer the conversation; never empty unless the last entry is a function that ends the call."""
@@ -225,7 +231,8 @@ class LocalDialogue:
     ) -> AsyncGenerator[Speech | ToolCall, None]:
         """Answer the conversation; a function that is not in ``tools`` is never called."""
         offered = {tool.name for tool in tools}
-        for piece in self._engine.respond(messages, self._now()):
+        engine = self._engine.offering(offered) if offered else self._engine
+        for piece in engine.respond(messages, self._now()):
             if isinstance(piece, ToolCall) and offered and piece.name not in offered:
                 continue
             yield piece

@@ -68,7 +68,9 @@ class Policy:
     def answer(self, heard: Heard) -> None:
         """Answer one caller turn."""
         self._lost, self._state.lost = self._state.lost, 0
-        if self._urgent(heard) or self._asides.take(heard) or self._refuses_and_wishes(heard):
+        if self._urgent(heard) or self._asides.take(heard) or self._wishes_function(heard):
+            return
+        if self._refuses_and_wishes(heard):
             return
         if self._stays_and_wishes(heard):
             return
@@ -153,6 +155,17 @@ class Policy:
 
     # --- subjects -----------------------------------------------------------------------------
 
+    def _wishes_function(self, heard: Heard) -> bool:
+        """Start a function of the operator's that the turn asks for, unless it answers what is open."""
+        ask, guided = self._state.ask, self._goals.guided
+        if ask is not None and ask.name in {"ask_reason", "clarify"}:
+            return False
+        guide = guided.wished(heard)
+        if guide is None or guide.name == self._state.goal:
+            return False
+        guided.begin(guide, heard)
+        return True
+
     def _refuses_and_wishes(self, heard: Heard) -> bool:
         """Take "no, pero quería ..." after an offer for the wish that it is."""
         ask = self._state.ask
@@ -181,7 +194,7 @@ class Policy:
     def _changes_subject(self, heard: Heard) -> bool:
         """Whether the turn clearly asks for something else than the open question's own goal."""
         ask = self._state.ask
-        if ask is None or heard.by_keys or ask.name in {"ask_reason", "clarify"}:
+        if ask is None or heard.by_keys or ask.name in {"ask_reason", "clarify"} or self._goals.guided.fits(heard):
             return False
         if heard.intent.name in _SOCIAL or heard.intent.confidence < _CERTAIN:
             if self._facts.named(heard):

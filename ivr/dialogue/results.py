@@ -19,6 +19,9 @@ _CALL_FUNCTIONS = frozenset({"transfer_to_agent", "transfer_to_manager"})
 def tell_result(result: ToolResult, reply: Reply, goals: Goals, now: dt.datetime) -> None:
     """Take a result into the state and say what came of it."""
     state = reply.state
+    if (guide := goals.guided.of(result.name)) is not None:
+        goals.guided.tell(guide, result)
+        return
     if not result.ok:
         _tell_failure(result, reply, goals, now)
         return
@@ -82,6 +85,11 @@ def _tell_failure(result: ToolResult, reply: Reply, goals: Goals, now: dt.dateti
             if state.of(state.goal).get("field") != "email":
                 reply.say("phone_wrong")
             goals.advance()
+        case "confirmation" if state.goal:
+            goals.advance()
+        case "identity":
+            state.account = ""
+            reply.ask("ask_account")
         case "cancelled":
             reply.say("status_cancelled")
             goals.drop()

@@ -21,6 +21,7 @@ from ivr.language.words import words
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from ivr.dialogue.guide import Guide
     from ivr.dialogue.persona import Persona
 
 PROTECTED = frozenset({"interject", "never_stops", "no_input_goodbye", "time_limit"})
@@ -35,6 +36,8 @@ class Script:
     country: str = HOME
     knows: bool = False
     """Whether there are documents in which questions can be looked up."""
+    guides: tuple[Guide, ...] = ()
+    """The operator's own functions, as callers are led through them."""
     translations: Mapping[str, Script] = field(default_factory=dict)
     """The same agent in other languages, for callers who switch."""
 
@@ -100,6 +103,8 @@ class Script:
             yield self.fact(name)
         for detail in self.persona.form:
             yield detail.ask
+        for guide in self.guides:
+            yield from (slot.ask for slot in guide.slots if slot.ask)
 
     def _fill(self, template: str, slots: Mapping[str, str]) -> str:
         values = {"company": self.persona.company, "agent": self.persona.agent, **slots}
@@ -140,3 +145,9 @@ def with_translations(script: Script, name: str, languages: Collection[str]) -> 
 def parse_script(text: str, source: str) -> Script:
     """Read a persona from YAML text; ``source`` names it in errors, and is where it looks for what it extends."""
     return Script(parse_persona(text, source))
+
+
+def with_guides(script: Script, guides: tuple[Guide, ...]) -> Script:
+    """Add the operator's functions to a script, in each of its languages."""
+    others = {language: replace(other, guides=guides) for language, other in script.translations.items()}
+    return replace(script, guides=guides, translations=others)

@@ -13,6 +13,7 @@ from ivr.language.tongues import NAMES
 from ivr.language.wording import wording_of
 
 if TYPE_CHECKING:
+    from ivr.dialogue.conversation import Expectation
     from ivr.dialogue.hearing import Heard
     from ivr.dialogue.script import Script
 
@@ -117,17 +118,28 @@ class Reply:
 
     def ask(self, name: str, about: str = "", **slots: str) -> None:
         """Add a question; asked twice already, it gives way to a human (or to silence, if it was only politeness)."""
-        ask = Ask(name, about)
-        before = self.state.asked
-        if before is not None and before.key == ask.key:
-            ask = replace(ask, times=before.times + 1)
-        if ask.times > MOST_TIMES:
-            self._give_way(name)
+        ask = self._counted(Ask(name, about))
+        if ask is None:
             return
         expects, digits = question_of(name, self.script.persona.account_digits, self.script.phone_digits)
         text = self.script.say(name, ask.times - 1, slots)
         self._add(Speech(text, expects=expects, digits=digits), f"{name} {about}")
+
+    def put(self, name: str, text: str, about: str, expects: Expectation, digits: int = 0) -> None:
+        """Add a question in words of the operator's; asked twice already, it gives way as well."""
+        if self._counted(Ask(name, about)) is not None:
+            self._add(Speech(text, expects=expects, digits=digits), f"{name} {about}")
+
+    def _counted(self, ask: Ask) -> Ask | None:
+        """Open a question, counted; None where it gave way."""
+        before = self.state.asked
+        if before is not None and before.key == ask.key:
+            ask = replace(ask, times=before.times + 1)
+        if ask.times > MOST_TIMES:
+            self._give_way(ask.name)
+            return None
         self.state.ask = self.state.asked = ask
+        return ask
 
     def repeat_question(self, ask: Ask, question: Speech) -> None:
         """Put the open question again in the words it had; asked twice already, it gives way."""

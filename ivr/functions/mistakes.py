@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ivr.dialogue.confirmation import asks_to_confirm
 from ivr.dialogue.guided_words import FORMS
 from ivr.functions.schema import SLOT
 
@@ -88,8 +89,8 @@ def _of_talk(declaration: Declaration) -> Iterator[tuple[Place, str]]:
             yield ("local", "ask", name), "this asks nothing; end it with a question mark"
     if declaration.effect == "irreversible" and not local.confirm:
         yield ("local",), "confirm is missing: what cannot be undone needs a question such as '... ¿Lo confirma?'"
-    if local.confirm and "?" not in local.confirm:
-        yield ("local", "confirm"), "this asks nothing; end it with a question such as '¿Lo confirma?'"
+    if local.confirm and not asks_to_confirm(local.confirm):
+        yield ("local", "confirm"), "this does not ask for a yes; end it with a question such as '¿Lo confirma?'"
     known = {*declaration.parameters, *(declaration.target.http.answer if declaration.target.http else ())}
     told = [
         (("local", "confirm"), local.confirm),
