@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.audio.frame import AudioFrame
+from ivr.call.filling import FILL_AFTER, FILL_AGAIN, without
 from ivr.call.speaking import BUFFERED, NOTE_SWITCH
 from ivr.dialogue.abroad import in_spanish
 from ivr.dialogue.conversation import UNRATED, Expectation, Hearing, Message, Speech
@@ -66,6 +67,9 @@ class Agent:
         self.final: Outcome | None = None
         self.transfer_to: str | None = None
         self.first_text_at: float | None = None
+        self._filler_of = {tool.name: tool.filler for tool in kit.tools.tools}
+        self._fillers: list[str] = []
+        """What the present reply said while functions ran; no part of the conversation."""
         self._running: set[asyncio.Task[ToolResult]] = set()
         self._wanted = asyncio.Event()
         self._wanted.set()
@@ -116,8 +120,8 @@ class Agent:
 
     def said(self, spoken: Spoken) -> None:
         """Enter what the caller really heard of a reply."""
-        if spoken.heard:
-            self.messages.append(Message("assistant", spoken.heard, language=self.language))
+        if heard := without(spoken.heard, self._fillers):
+            self.messages.append(Message("assistant", heard, language=self.language))
 
     # --- replies ---------------------------------------------------------------------------
 
@@ -125,6 +129,7 @@ class Agent:
         """Forget what the last reply intended."""
         self.final = self.transfer_to = self.first_text_at = None
         self.expects, self.digits, self.clarifies = Expectation.ANY, 0, ""
+        self._fillers = []
         self._wanted.set()
 
     def hold(self) -> None:
@@ -143,7 +148,7 @@ class Agent:
         A function that a dropped reply began is waited for: asked without its result, a model would call it again.
         """
         if self._running:
-            await asyncio.wait(self._running)
+            await self._fill_until(self._running, "")
         for _ in range(MAX_TOOL_CALLS + 1):
             call = await self._say_until_call()
             if call is None:
@@ -217,7 +222,8 @@ class Agent:
         self._running.add(work)
         work.add_done_callback(self._running.discard)
         try:
-            result = await asyncio.shield(work)
+            await self._fill_until({work}, self._filler_of.get(call.name, ""))
+            result = work.result()
         except asyncio.CancelledError:
             if not begun.is_set():  # the reply was dropped before its function ran: now it never does
                 work.cancel()
@@ -227,6 +233,23 @@ class Agent:
         target = result.data.get("target")
         self.transfer_to = str(target) if target else None
         self.final = Outcome.TRANSFERRED if target else Outcome.COMPLETED
+
+    async def _fill_until(self, work: set[asyncio.Task[ToolResult]], filler: str) -> None:
+        """Wait for functions; whenever silence has lasted, say that it goes on: the function's own words come first."""
+        patience = FILL_AFTER
+        while True:
+            _, running = await asyncio.wait(work, timeout=self._playout.buffered + patience)
+            if not running:
+                return
+            if self._playout.buffered or not self._wanted.is_set():
+                continue  # something sounds still, or nothing may sound yet
+            text = filler or self._kit.lines.line("please_wait", len(self._fillers)).text
+            filler, patience = "", FILL_AGAIN
+            self._fillers.append(text)
+            try:
+                await self._speak(text, interruptible=True)
+            except IvrError as error:
+                log.warning("nothing is said while a function runs: %s", error)
 
     async def _run_and_enter(self, call: ToolCall, begun: asyncio.Event) -> ToolResult:
         begun.set()

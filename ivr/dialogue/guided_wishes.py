@@ -40,8 +40,8 @@ _EMPTY = frozenset(
         "a al ante con de del desde el ella en es esa ese eso esta estan este esto estoy fue ha han hay he la las le"
         " les lo los me mi mis nos o os para pero por pues que se sea ser si sobre su sus te tengo tiene tu tus un una"
         " uno y ya yo hola buenos buenas dias tardes noches favor gracias oiga mire quiero queria quisiera querria"
-        " necesito necesitaba puedo puede podria podrian pueden gustaria saber decir decirme dime digame hacer haga hagan"
-        " usted ustedes eh ah bueno vale"
+        " necesito necesitaba puedo puede podria podrian pueden gustaria saber decir decirme dime digame hacer haga"
+        " hagan usted ustedes eh ah bueno vale"
     )
 )
 _UNWANTED = re.compile(r"\bno (?:lo |la |me |se )?(?:quiero|queria|quisiera|deseo|voy a|hace falta|necesito)\b")

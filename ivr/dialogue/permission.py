@@ -91,7 +91,7 @@ def earlier_result(call: ToolCall, tool: Tool, conversation: Sequence[Message]) 
     """Give what the same call answered before, where running it again would repeat it.
 
     ``call`` is in its normal form. Within the caller's turn a function answers once; a write of which nobody knows
-    whether it was done is never done again in the call.
+    whether it was done is never done again in the call, nor is what cannot be undone.
     """
     in_turn = True
     for asked, result in _ran_before(conversation):
@@ -102,7 +102,7 @@ def earlier_result(call: ToolCall, tool: Tool, conversation: Sequence[Message]) 
             continue
         if in_turn and (result.ok or tool.writes):
             return result
-        if tool.writes and result.code == UNKNOWN_OUTCOME:
+        if (tool.writes and result.code == UNKNOWN_OUTCOME) or (tool.effect is Effect.IRREVERSIBLE and result.ok):
             return result
     return None
 
