@@ -13,6 +13,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from ivr.cli.bench_knowledge import knowledge
 from ivr.cli.bench_speech import speech
 
 if TYPE_CHECKING:
@@ -159,4 +160,5 @@ def _print_failures(console: Console, calls: list[dict[str, Any]]) -> None:
             console.print(f"[red]{call['name']}[/]: {call['failure']} ({call['recording']})")
 
 
+bench.add_command(knowledge)
 bench.add_command(speech)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.supervision import machine, persona, software, thinking
+from ivr.supervision import documents, machine, persona, software, thinking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     software.check_models,
     persona.check_persona,
     thinking.check_thinking,
+    documents.check_documents,
     software.check_database,
 )
 
