@@ -48,9 +48,11 @@ class LocalEngine:
         self._greetings = frozenset(plain(one.say("greeting")) for one in scripts)
 
     def offering(self, names: set[str]) -> LocalEngine:
-        """Give the engine without those functions of the operator's that are not there for this caller."""
+        """Give the engine without the operator's functions and the documents that are not there for this caller."""
         kept = tuple(guide for guide in self._script.guides if guide.name in names)
-        return self if kept == self._script.guides else LocalEngine(replace(self._script, guides=kept))
+        knows = self._script.knows and SEARCH in names
+        same = kept == self._script.guides and knows == self._script.knows
+        return self if same else LocalEngine(replace(self._script, guides=kept, knows=knows))
 
     def respond(self, messages: Sequence[Message], now: dt.datetime) -> list[Speech | ToolCall]:
         """Answer the conversation; never empty unless the last entry is a function that ends the call."""

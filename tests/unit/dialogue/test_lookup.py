@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ivr.dialogue.local import LocalEngine
-from ivr.dialogue.tools import SEARCH, ToolCall, ToolResult
-from tests.unit.dialogue.conftest import Caller
+from ivr.dialogue.conversation import Message, Speech
+from ivr.dialogue.local import LocalDialogue, LocalEngine
+from ivr.dialogue.tools import SEARCH, Tool, ToolCall, ToolResult
+from tests.unit.dialogue.conftest import NOW, Caller
 
 if TYPE_CHECKING:
     from ivr.dialogue.script import Script
@@ -115,3 +116,10 @@ def test_who_asks_in_vain_again_and_again_is_handed_over(reader: Reader) -> None
     for _ in range(3):
         reader.says("cuánto cuesta un billete de tren")
     assert "transfer_to_agent" in reader.called
+
+
+async def test_without_the_function_the_agent_answers_all_the_same(script: Script) -> None:
+    dialogue = LocalDialogue(replace(script, knows=True), lambda: NOW)
+    others = [Tool("end_call", "", {})]
+    pieces = [piece async for piece in dialogue.reply([Message("user", "cuánto cuesta el roaming por favor")], others)]
+    assert [type(piece) for piece in pieces] == [Speech]
