@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-RESAMPLES = 2000
+RESAMPLES = 1000
 _SEED = 20260101
 _BLOCK = 2_000_000
 """Numbers that are drawn at once."""
