@@ -55,7 +55,7 @@ class Findings:
             for one in shown
         ]
         sources = [one.source() for one in (shown[:1] if self.answer else shown)]
-        return {"answer": self.answer, "confidence": self.chance, "passages": texts, "sources": sources}
+        return {"answer": self.answer, "confidence": self.chance, "sources": sources, "passages": texts}
 
 
 class Library:
