@@ -18,7 +18,7 @@ from ivr.call.clarifying import ClarifyingModel
 from ivr.call.consoling import ConsolingModel
 from ivr.call.constraining import ConstrainedTranscriber
 from ivr.call.correcting import CorrectingTranscriber, house_terms
-from ivr.call.kit import AgentKit, CallPolicy, Tongue, VoiceEngines
+from ivr.call.kit import AgentKit, CallPolicy, HandoverPolicy, Tongue, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.call.relay import Relay
 from ivr.call.sharing import SharedTurns
@@ -316,7 +316,13 @@ def build_policy(settings: Settings) -> CallPolicy:
         max_utterance=settings.max_utterance,
         max_call=settings.max_call,
     )
-    return CallPolicy(turns, language=settings.language, country=settings.country, sentiment=settings.enable_sentiment)
+    return CallPolicy(
+        turns,
+        language=settings.language,
+        country=settings.country,
+        sentiment=settings.enable_sentiment,
+        handover=HandoverPolicy(settings.transfer_mode, settings.handover_limit),
+    )
 
 
 async def build_kit(settings: Settings, database: Engine) -> AgentKit:

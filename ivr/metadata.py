@@ -73,9 +73,9 @@ class WordRecord(BaseModel):
 
 
 class Segment(BaseModel):
-    """A stretch of one speaker's speech."""
+    """A stretch of one speaker's speech; ``person``: whoever took the caller over."""
 
-    who: Literal["caller", "agent"]
+    who: Literal["caller", "agent", "person"]
     start: float
     end: float
     raw: str
@@ -115,7 +115,8 @@ class ModelRecord(BaseModel):
 class TurnRecord(BaseModel):
     """One turn. ``text`` is what was meant to be said, ``heard`` what the other side really heard."""
 
-    who: Literal["caller", "agent"]
+    who: Literal["caller", "agent", "person"]
+    """``person``: whoever took the caller over from the agent."""
     start: float
     end: float
     text: str
@@ -230,6 +231,36 @@ class AlertRecord(BaseModel):
     tone: str = "neutral"
 
 
+HandoverOutcome = Literal[
+    "taken", "moved", "declined", "undecided", "no_answer", "busy", "unreachable", "hung_up", "failed", "caller_hung_up"
+]
+
+
+class HandoverRecord(BaseModel):
+    """The last time that the caller was handed over to a person; times in seconds since the call's first tick."""
+
+    target: str
+    mode: Literal["blind", "warm"]
+    attempt: int = 1
+    asked_at: float
+    """When the caller or the agent wanted it; the announcement counts as waiting."""
+    answered_at: float | None = None
+    moved_at: float | None = None
+    """From here on the right track is what the caller heard: the person, or what they waited to."""
+    ended_at: float | None = None
+    waited_seconds: float | None = None
+    """From the wish to a person who talks with the caller, or to the agent's being back."""
+    outcome: HandoverOutcome | None = None
+    """``taken`` (warm) or ``moved`` (blind) by now; else why the caller is the agent's again. None: under way."""
+    late: bool = False
+    """Whether nobody took the caller within HANDOVER_LIMIT."""
+    untranscribed: int = 0
+    """Utterances after the move that the recogniser had no time for."""
+    briefing: str = ""
+    screen: dict[str, Any] = Field(default_factory=dict)
+    """What the person was shown: caller, customer, intent, sentiment, summary, results."""
+
+
 class AnalysisRecord(BaseModel):
     """What the post-call job found."""
 
@@ -269,6 +300,7 @@ class RecordingMetadata(BaseModel):
     sound_faults: list[str] = Field(default_factory=list)
     """What was wrong with the caller's sound: clipped, offset, of another rate; each with its mend."""
     alerts: list[AlertRecord] = Field(default_factory=list)
+    handover: HandoverRecord | None = None
     digits: str = ""
     media: dict[str, Any] = Field(default_factory=dict)
     analysis: AnalysisRecord = Field(default_factory=AnalysisRecord)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ivr.dialogue.delivery import Tone
     from ivr.dialogue.outcome import Outcome
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
+    from ivr.handover_ports import Handover, HandoverOrder
     from ivr.language.correction.values import Correction
     from ivr.language.interpretation import Interpretation
 
@@ -200,7 +201,6 @@ class CallContext:
     call_id: str
     caller: str = ""
     returned: bool = False
-    """Whether the agent had sent them to a person that did not answer."""
     direction: Direction = "inbound"
     conversation: Sequence[Message] = ()
 
@@ -307,7 +307,7 @@ class MediaLink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallOffer:
-    """A call that wants a session."""
+    """A call that wants a session; ``started_at`` is the Unix time of its StasisStart."""
 
     call_id: str
     channel_id: str
@@ -315,7 +315,6 @@ class CallOffer:
     caller: str
     called: str
     started_at: float
-    """Unix time of StasisStart."""
     codec: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
 
@@ -331,16 +330,19 @@ class CallControl(Protocol):
         """Move the caller to another extension or queue (blind)."""
         ...
 
+    async def hand_over(self, order: HandoverOrder) -> Handover:
+        """Begin to hand the caller over; raises what ``transfer`` raises when that cannot be."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """How the line ended, in Q.850 and SIP terms (0 = not known)."""
+    """How the line ended, in Q.850 and SIP terms (0 = not known), and what that makes of the call, if known."""
 
     cause: int = 16
     sip: int = 0
-    by: Literal["caller", "agent", "pbx"] = "caller"
+    by: Literal["caller", "agent", "pbx", "person"] = "caller"
     outcome: Outcome | None = None
-    """What that makes of the call, when the line knows."""
 
 
 class CallHandler(Protocol):

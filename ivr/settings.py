@@ -211,6 +211,16 @@ class Settings(BaseSettings):
     carrier_user: str = Field("", description="Account at the carrier, when it wants one.")
     carrier_password: SecretStr = Field(SecretStr(""), description="Its password.")
     transfer_to: str = Field("2000", description="Extension, queue or outside number (over CARRIER) that takes over.")
+    transfer_mode: Literal["warm", "blind"] = Field(
+        "warm",
+        description="warm: the caller waits with the agent until a person, told what it is about, accepts with a key.",
+    )
+    handover_limit: float = Field(
+        180.0, ge=10, le=900, description="Seconds within which a person takes the caller, or a callback is offered."
+    )
+    agent_in_queue: bool = Field(
+        False, description="Whether the agent takes callers of the local PBX's queue 2000 whom no person can take."
+    )
     media_transport: Literal["rtp", "websocket"] = Field("rtp", description="How audio goes between Asterisk and us.")
     media_codec: Literal["alaw", "ulaw", "g722"] = Field("alaw", description="Codec of the media leg; g722 is 16 kHz.")
     rtp_host: str = Field("127.0.0.1", description="Our address as Asterisk sees it.")

@@ -10,7 +10,7 @@ from ivr.analysis.wording import INTERRUPTIONS, OUTCOMES, clock
 if TYPE_CHECKING:
     from ivr.metadata import RecordingMetadata, TurnRecord
 
-WHO = {"caller": "Cliente", "agent": "Agente"}
+WHO = {"caller": "Cliente", "agent": "Agente", "person": "Persona"}
 STAGE_NAMES = {
     "stt": "reconocimiento",
     "endpoint": "fin de turno",

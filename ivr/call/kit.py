@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from ivr.call.handover_board import HandoverBoard
 from ivr.call.thinking import Thinking
 from ivr.dialogue.endpointing import EndpointingPolicy
 from ivr.dialogue.turns import TurnPolicy
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from ivr.call.speaking import Speaking
     from ivr.dialogue.conversation import Speech
+    from ivr.handover_ports import HandoverMode
     from ivr.metadata import RecordingMetadata
     from ivr.ports import (
         Denoiser,
@@ -46,9 +48,21 @@ class CallBook(Protocol):
         """Note that a call is up."""
         ...
 
+    async def changed(self, metadata: RecordingMetadata) -> None:
+        """Note what has changed while it is up; never waits for the database."""
+        ...
+
     async def closed(self, metadata: RecordingMetadata) -> None:
         """Note how it ended, with all its turns; queue its post-call job."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverPolicy:
+    """How callers get to people; ``limit`` seconds from the wish to a person or the offer of a callback."""
+
+    mode: HandoverMode = "warm"
+    limit: float = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,7 @@ class CallPolicy:
     """Whose numbers callers say without a prefix (ISO 3166)."""
     sentiment: bool = True
     """Whether anything is made of how callers feel."""
+    handover: HandoverPolicy = field(default_factory=HandoverPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,8 @@ class AgentKit:
     """Products and names of the house that callers may say."""
     interpreter: Interpreter | None = None
     """None = neither voice nor words are looked at for how the caller feels."""
+    handovers: HandoverBoard = field(default_factory=HandoverBoard)
+    """How all hand-overs of this process went."""
     thinking: Thinking = field(default_factory=Thinking)
     """The hosted models behind ``new_model``, if any."""
     speaking: Speaking | None = None

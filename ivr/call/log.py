@@ -45,9 +45,9 @@ class CallLog:
         self, offer: CallOffer, rate: int, writer: RecordingWriter, book: CallBook, versions: Mapping[str, str]
     ) -> None:
         self._writer = writer
-        self._book = book
+        self.book = book
         self._rate = rate
-        self._recorder: Recorder
+        self.recorder: Recorder
         self.feelings = Feelings()
         """The session puts the call's own here."""
         self.models: list[ModelRecord] = []
@@ -87,8 +87,8 @@ class CallLog:
         """Start the recording and note the call; models that run in it are noted from here on."""
         NOTE.set(self.models.append)
         self.metadata.call.answered_at = datetime.now(UTC)
-        self._recorder = self._writer.open(self.metadata, self._rate)
-        await self._book.opened(self.metadata)
+        self.recorder = self._writer.open(self.metadata, self._rate)
+        await self.book.opened(self.metadata)
 
     async def close(self, outcome: Outcome, hangup: HangUp | None, stats: LinkStats) -> RecordingMetadata:
         """Finish the recording; answers the whole metadata."""
@@ -105,13 +105,13 @@ class CallLog:
         self.metadata.transcription.text = "\n".join(
             f"{turn.who}: {turn.heard}" for turn in self.metadata.turns if turn.heard
         )
-        self.metadata = await self._recorder.close(self.metadata)
-        await self._book.closed(self.metadata)
+        self.metadata = await self.recorder.close(self.metadata)
+        await self.book.closed(self.metadata)
         return self.metadata
 
     def record(self, heard: bytes, said: bytes) -> None:
         """Take one tick's sound of both sides."""
-        self._recorder.write(heard, said)
+        self.recorder.write(heard, said)
 
     # --- the caller's turns ----------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class CallLog:
         )
         if by_keys:
             self.metadata.digits += text
-            self._recorder.note("digits", {"digits": text, "at": now})
+            self.recorder.note("digits", {"digits": text, "at": now})
 
     def caller_turn_over(self, *, kept: bool) -> None:
         """Keep the noted turn, or forget it: the caller went on and will be heard anew."""
@@ -177,7 +177,7 @@ class CallLog:
         self._segment = None
         if not turn.by_keys:
             self._note_feelings(turn)
-        self._recorder.note("turn", turn)
+        self.recorder.note("turn", turn)
 
     def _note_feelings(self, turn: TurnRecord) -> None:
         """Write down how the turn was said, and tell when frustration has built up."""
@@ -196,7 +196,7 @@ class CallLog:
         )
         log.warning("sentiment_alert: the caller has had enough (frustration %.2f)", mood.frustration)
         self.metadata.alerts.append(alert)
-        self._recorder.note("sentiment_alert", alert)
+        self.recorder.note("sentiment_alert", alert)
 
     # --- the agent's turns -----------------------------------------------------------------
 
@@ -237,7 +237,7 @@ class CallLog:
             asked[clarifies] = asked.get(clarifies, 0) + 1
         segment = Segment(who="agent", start=turn.start, end=turn.end, raw=turn.heard, text=turn.heard)
         self.metadata.transcription.segments.append(segment)
-        self._recorder.note("turn", turn)
+        self.recorder.note("turn", turn)
 
     def _enter_models(self, turn: TurnRecord) -> None:
         turn.models += self.models
@@ -252,7 +252,7 @@ class CallLog:
         record.at = now
         self._sources += record.data.get("sources", []) if record.name == SEARCH and record.ok else []
         self.metadata.tools.append(record)
-        self._recorder.note("tool", record)
+        self.recorder.note("tool", record)
 
     # --- interruptions ---------------------------------------------------------------------
 
@@ -265,4 +265,4 @@ class CallLog:
             stopped_after_ms=_ms(silenced - at),
         )
         self.metadata.interruptions.append(record)
-        self._recorder.note("interruption", record)
+        self.recorder.note("interruption", record)

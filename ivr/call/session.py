@@ -11,34 +11,18 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
-from ivr.call.agent import Agent
+from ivr.call.agent import Agent, came_back
 from ivr.call.attention import attention_of
 from ivr.call.ear import Ear
 from ivr.call.feelings import Feelings
 from ivr.call.following import Following
+from ivr.call.handover import CallerHandover, Wish
 from ivr.call.playout import Playout
 from ivr.call.recognition import LOOK_AFTER, Recognition
+from ivr.dialogue import turn_events
+from ivr.dialogue.briefing import screen_pop
 from ivr.dialogue.conversation import UNRATED, Expectation
 from ivr.dialogue.outcome import Outcome
-from ivr.dialogue.turn_events import (
-    CallerLeft,
-    DigitPressed,
-    DropReply,
-    EndCall,
-    Forget,
-    PauseSpeech,
-    PlayedOut,
-    Prepare,
-    Prompt,
-    Reply,
-    ReplyFailed,
-    ReplyStarted,
-    ResumeSpeech,
-    StopSpeech,
-    Ticked,
-    ToolRan,
-    Transcribe,
-)
 from ivr.dialogue.turns import Turn, TurnTaking
 from ivr.errors import IvrError
 from ivr.metadata import StageRecord
@@ -96,6 +80,9 @@ class CallSession:
         self._recognition: Recognition
         self._agent: Agent
         self._reply: asyncio.Task[None] | None = None
+        self._handing: asyncio.Task[None] | None = None
+        self._handover: CallerHandover | None = None
+        self._wished_at = 0.0
         self._prepared: str | None = None
         self._prompts = 0
         self._silenced_at: float | None = None
@@ -131,12 +118,7 @@ class CallSession:
                 for stage in self._conductor.shedding.off:
                     self._note_stage(stage, on=False)
                 await self._over.wait()
-                self._conductor.remove(self)
-                self._recognition.drop()
-                self._drop_reply()
-                self._note_faults()
-                if self._hangup is None:
-                    await self._control.hang_up()
+                await self._wind_up()
         except* Exception:
             log.exception("the session broke")
             self._outcome = Outcome.AGENT_FAILED
@@ -145,6 +127,18 @@ class CallSession:
             self._ear.close()
             await self._book.close(self._outcome or Outcome.AGENT_FAILED, self._hangup, self._link.stats)
 
+    async def _wind_up(self) -> None:
+        self._conductor.remove(self)
+        if self._handing is not None:
+            self._handing.cancel()
+        if self._handover is not None:
+            await self._handover.close()
+        self._recognition.drop()
+        self._drop_reply()
+        self._note_faults()
+        if self._hangup is None:
+            await self._control.hang_up()
+
     @property
     def late_ticks(self) -> int:
         """Ticks so far whose clean sound was not there in time."""
@@ -152,14 +146,16 @@ class CallSession:
 
     def press(self, digit: str) -> None:
         """Take a key that the caller pressed."""
-        self._inbox.append(DigitPressed(digit))
+        self._inbox.append(turn_events.DigitPressed(digit))
 
     def leave(self, hangup: HangUp) -> None:
         """Learn that the line is gone."""
         self._hangup = hangup
         if self._outcome is None:
             self._outcome = hangup.outcome or Outcome.CALLER_HUNG_UP
-        self._inbox.append(CallerLeft())
+        self._inbox.append(turn_events.CallerLeft())
+        if self._handover is not None:
+            self._over.set()
 
     def _note_faults(self) -> None:
         if self._kit.voice.denoiser is not None:
@@ -183,11 +179,14 @@ class CallSession:
     def step(self, probability: float | None) -> None:
         """Decide, then put the next 20 ms on the line."""
         speech = self._ear.judge(probability) if probability is not None else None
+        if self._handover is not None:
+            self._handover.tick(speech, self._heard)
+            return
         if speech is not None:
             self._handle(speech)
         while self._inbox:
             self._handle(self._inbox.popleft())
-        self._handle(Ticked())
+        self._handle(turn_events.Ticked())
         since = self._turns.hearing_since
         if self._turns.turn is Turn.PAUSED and since is not None and self.now - since >= LOOK_AFTER:
             self._recognition.look(self._turns.revision, since, self._tasks)
@@ -197,7 +196,7 @@ class CallSession:
         said = self._playout.next(self.now)
         if said is not None and self._turns.turn is Turn.THINKING:
             self._book.reply_sounds(self.now, self._agent.first_text_at)
-            self._handle(ReplyStarted())
+            self._handle(turn_events.ReplyStarted())
         self._turns.interruptible = self._playout.interruptible
         self._turns.remaining = self._playout.remaining
         if said is not None and self._attention is not None:
@@ -232,28 +231,28 @@ class CallSession:
 
     def _do(self, command: TurnCommand) -> None:
         match command:
-            case Transcribe():
+            case turn_events.Transcribe():
                 self._recognise(command)
-            case Forget():
+            case turn_events.Forget():
                 self._forget()
-            case Prepare(text):
+            case turn_events.Prepare(text):
                 self._prepare(text)
-            case Reply():
+            case turn_events.Reply():
                 self._answer(command)
-            case Prompt():
+            case turn_events.Prompt():
                 self._prompt(command)
-            case DropReply(retract):
+            case turn_events.DropReply(retract):
                 self._drop_unheard(retract=retract)
-            case PauseSpeech():
+            case turn_events.PauseSpeech():
                 self._playout.pause()
                 self._silenced_at = self.now
-            case ResumeSpeech(verdict, text, at):
+            case turn_events.ResumeSpeech(verdict, text, at):
                 self._playout.resume()
                 self._interrupted(verdict.value, at, text)
-            case StopSpeech(at, text):
+            case turn_events.StopSpeech(at, text):
                 self._interrupted("interruption", at, text)
                 self._drop_reply()
-            case EndCall(outcome):
+            case turn_events.EndCall(outcome):
                 self._outcome = outcome or self._outcome or Outcome.CALLER_HUNG_UP
                 self._over.set()
 
@@ -263,7 +262,7 @@ class CallSession:
 
     # --- hearing -----------------------------------------------------------------------------
 
-    def _recognise(self, command: Transcribe) -> None:
+    def _recognise(self, command: turn_events.Transcribe) -> None:
         self._book.speech_paused(command.end, self.now)
         self._recognition.begin(command, self._tasks, over_agent=self._turns.turn is Turn.PAUSED)
 
@@ -294,7 +293,8 @@ class CallSession:
             self._close_reply()
         self._agent.retract()
 
-    def _answer(self, command: Reply) -> None:
+    def _answer(self, command: turn_events.Reply) -> None:
+        self._wished_at = self.now
         if self._prepared == command.text and self._reply is not None:
             self._prepared = None
             self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
@@ -309,7 +309,7 @@ class CallSession:
             self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
         self._begin_reply(self._agent.reply())
 
-    def _prompt(self, command: Prompt) -> None:
+    def _prompt(self, command: turn_events.Prompt) -> None:
         self._prompts += 1
         expects, digits = self._turns.expects, self._turns.digits
         self._begin_reply(self._agent.recite(self._agent.lines.line(command.name, self._prompts)), answers=False)
@@ -336,7 +336,7 @@ class CallSession:
             if self._failures > MAX_FAILURES:
                 self._agent.final = Outcome.AGENT_FAILED
             else:
-                self._inbox.append(ReplyFailed())
+                self._inbox.append(turn_events.ReplyFailed())
             return
         if answers:
             self._failures = 0
@@ -347,20 +347,20 @@ class CallSession:
         final, target = self._agent.final, self._agent.transfer_to
         self._close_reply()
         if final is Outcome.TRANSFERRED and target:
-            self._reply = self._tasks.create_task(self._hand_over(target))
-            self._playout.begin()
+            wish = Wish(target, self._kit.policy.handover.mode, self._wished_at)
+            self._handover = CallerHandover(self._kit, self._conductor, self._book, self._ear, self._link, wish)
+            self._handing = self._tasks.create_task(self._hand_over(self._handover))
         else:
-            self._handle(PlayedOut(final))
+            self._handle(turn_events.PlayedOut(final))
 
-    async def _hand_over(self, target: str) -> None:
-        """Move the caller; when nobody can be reached, say so and go on."""
-        try:
-            await self._control.transfer(target)
-        except IvrError as error:
-            log.warning("the transfer to %s failed: %s", target, error)
-            self._agent.begin()
-            await self._agent.recite(self._agent.lines.line("transfer_failed", self._prompts))
-            self._playout.finish()
+    async def _hand_over(self, handover: CallerHandover) -> None:
+        """Hand the caller over; when nobody takes them the agent says so and goes on."""
+        metadata = self._book.metadata
+        known = (metadata.conversation_id, metadata.recording_id, self._offer.caller)
+        await handover.run(self._control, screen_pop(self._agent.messages, *known, self._book.feelings.mood))
+        self._handover = None
+        self._agent.messages += came_back()
+        self._begin_reply(self._agent.reply())
 
     def _drop_reply(self) -> None:
         if self._reply is None:
@@ -395,4 +395,4 @@ class CallSession:
 
     def _tool_ran(self, record: ToolRecord) -> None:
         self._book.tool(record, self.now)
-        self._inbox.append(ToolRan())
+        self._inbox.append(turn_events.ToolRan())

@@ -42,6 +42,17 @@ class DatabaseBook:
         now = metadata.model_copy(deep=True)
         self._opening[metadata.conversation_id] = asyncio.create_task(asyncio.to_thread(self._write, now, ended=False))
 
+    async def changed(self, metadata: RecordingMetadata) -> None:
+        """Note what has changed while it is up."""
+        opening = self._opening.get(metadata.conversation_id)
+        now = metadata.model_copy(deep=True)
+        self._opening[metadata.conversation_id] = asyncio.create_task(self._write_after(opening, now))
+
+    async def _write_after(self, earlier: asyncio.Task[None] | None, metadata: RecordingMetadata) -> None:
+        if earlier is not None:
+            await earlier
+        await asyncio.to_thread(self._write, metadata, ended=False)
+
     async def closed(self, metadata: RecordingMetadata) -> None:
         """Note how it ended, with all its turns, and queue its post-call job."""
         opening = self._opening.pop(metadata.conversation_id, None)

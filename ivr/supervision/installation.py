@@ -142,6 +142,7 @@ def pbx_config(settings: Settings) -> PbxConfig:
         carrier_password=settings.carrier_password.get_secret_value(),
         external_address=settings.external_address,
         outside=outside_number(settings.transfer_to, settings.country, carrier=bool(settings.carrier)),
+        agent_in_queue=settings.agent_in_queue,
         addresses=(sip_host(settings),),
     )
 

@@ -160,6 +160,7 @@ async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conduct
             "calls": len(switchboard.calls),
             "stages_left_out": list(conductor.shedding.off),
             "stages_dropped_total": conductor.shedding.dropped,
+            "handovers": kit.handovers.figures(),
             "models": kit.thinking.facts(time.monotonic()),
             "voices": kit.speaking.facts(time.monotonic()) if kit.speaking is not None else {},
             "tick_late_p99_ms": round(late[int(len(late) * 0.99)] * 1000, 2) if late else 0.0,

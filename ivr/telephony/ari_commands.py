@@ -187,6 +187,16 @@ class GetVariable(Command[str]):
 
 
 @dataclass(frozen=True, slots=True)
+class SetVariable(_Plain):
+    """Set a channel variable or dialplan function."""
+
+    METHOD, PATH, HARMLESS = "POST", "/channels/{channelId}/variable", True
+    channel_id: str
+    variable: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListChannels(Command[tuple[Channel, ...]]):
     """Ask for every channel of the PBX."""
 
@@ -280,6 +290,15 @@ class GetApplication(Command[Application]):
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribe(_Document):
+    """Have an application told of a thing (``channel:ID``) that is not, or no longer, its own."""
+
+    METHOD, PATH, HARMLESS = "POST", "/applications/{applicationName}/subscription", True
+    application_name: str
+    event_source: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilterEvents(_Document):
     """Choose which events an application gets: ``{"disallowed": [{"type": "ChannelVarset"}]}``."""
 
@@ -297,11 +316,13 @@ class GetInfo(_Document):
 
 @dataclass(frozen=True, slots=True)
 class RaiseUserEvent(_Plain):
-    """Have Asterisk tell our application an event of ours."""
+    """Have Asterisk tell our application an event of ours; ``source`` is what it is about, ``channel:ID``."""
 
     METHOD, PATH, HARMLESS = "POST", "/events/user/{eventName}", True
     event_name: str
     application: str
+    source: str = ""
+    variables: Mapping[str, str] | None = None
 
 
 COMMANDS: tuple[type[Command[Any]], ...] = (
@@ -317,6 +338,7 @@ COMMANDS: tuple[type[Command[Any]], ...] = (
     Snoop,
     GetChannel,
     GetVariable,
+    SetVariable,
     ListChannels,
     GetBridge,
     CreateBridge,
@@ -324,6 +346,7 @@ COMMANDS: tuple[type[Command[Any]], ...] = (
     DestroyBridge,
     ListBridges,
     GetApplication,
+    Subscribe,
     FilterEvents,
     GetInfo,
     RaiseUserEvent,

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from ivr.dialogue.outcome import Outcome
+from ivr.handover_ports import HandoverFailed
 from ivr.ports import HangUp
 from ivr.telephony.ari_commands import (
     AddChannels,
@@ -22,7 +23,11 @@ from ivr.telephony.ari_commands import (
     CreateBridge,
     DestroyBridge,
     HangUpChannel,
+    Originate,
     Reason,
+    SetVariable,
+    Snoop,
+    Subscribe,
 )
 from ivr.telephony.callflow_values import (
     CallerLost,
@@ -30,9 +35,12 @@ from ivr.telephony.callflow_values import (
     CancelSession,
     CloseLink,
     ConnectLink,
+    DismissAsked,
     Done,
     Failed,
+    HandoverAsked,
     HangUpAsked,
+    JoinAsked,
     Leave,
     OpenMedia,
     PbxGone,
@@ -41,6 +49,7 @@ from ivr.telephony.callflow_values import (
     SessionEnded,
     SetTimer,
     StartSession,
+    Tell,
     Thing,
     TimedOut,
     TransferAsked,
@@ -57,8 +66,10 @@ from ivr.telephony.events import (
     StasisEnd,
     StasisStart,
 )
+from ivr.telephony.handover_flow import HandoverFlow, Stage
 
 if TYPE_CHECKING:
+    from ivr.handover_ports import HandoverOrder
     from ivr.telephony.callflow_values import CallCommand, Commands, FlowEvent, FlowPolicy, Timer
 
 
@@ -72,11 +83,14 @@ class CallFlow:
         self.state = CallState.WAITING
         self.open: set[Thing] = set()
         self.transferred = False
+        self.handover: HandoverFlow | None = None
+        """The last one that was begun."""
         self.ending: HangUp | None = None
         """How the line ended, once it did."""
         self._policy = policy
+        self._call_id = call_id
         self._answered = False
-        self._transferring = False
+        self._transferring = self._hung_up = False
         self._media_made = self._media_entered = False
         self._cause, self._sip = 16, 0
 
@@ -86,6 +100,11 @@ class CallFlow:
         return self.state is CallState.OVER
 
     @property
+    def everything(self) -> set[Thing]:
+        """What is open, a hand-over's things included."""
+        return self.open | self.handover.open if self.handover is not None else self.open
+
+    @property
     def closing(self) -> bool:
         """Whether the call has ended or is ending."""
         return self.state in {CallState.CLOSING, CallState.OVER}
@@ -93,11 +112,14 @@ class CallFlow:
     def handle(self, event: FlowEvent) -> Commands:
         """Take one event; answers what to do, in order."""
         commands = self._handle(event)
-        if self.state is CallState.CLOSING and not self.open:
+        if self.state is CallState.CLOSING and not self.everything:
             self.state = CallState.OVER
         return commands
 
     def _handle(self, event: FlowEvent) -> Commands:
+        handed = self.handover.handle(event) if self.handover is not None else None
+        if handed is not None:
+            return (*handed, *self._after_handover())
         match event:
             case Done(command):
                 return self._closed(command) if self.closing else self._done(command)
@@ -109,6 +131,10 @@ class CallFlow:
                 return self._close(self._end("agent"), reason)
             case TransferAsked(target):
                 return self._transfer(target)
+            case HandoverAsked(order):
+                return self._hand_over(order)
+            case JoinAsked() | DismissAsked():
+                return ()
             case TimedOut(timer, heard):
                 return self._timed_out(timer, heard=heard)
             case CallerLost():
@@ -120,6 +146,8 @@ class CallFlow:
 
     def _heard_from_asterisk(self, event: AriEvent) -> Commands:
         match event:
+            case StasisStart(channel) if channel.id == self.caller and self.state is CallState.HANDED_OVER:
+                return self._close(self._end("person", Outcome.TRANSFERRED))
             case StasisStart(channel):
                 return self._entered(channel.id, up=channel.state == "Up")
             case StasisEnd(channel):
@@ -129,6 +157,7 @@ class CallFlow:
                 return self._left(channel.id)
             case ChannelHangupRequest(channel, cause, sip, soft):
                 self._note_cause(channel.id, 0 if soft else cause, sip)
+                self._hung_up = self._hung_up or channel.id == self.caller
                 self._transferring = self._transferring and channel.id != self.caller
                 return ()
             case ChannelDtmfReceived(channel, digit):
@@ -208,6 +237,8 @@ class CallFlow:
                 return self._close(self._end("pbx", Outcome.AGENT_FAILED), "failure")
             case Press() | Leave() | CancelSession() | SetTimer() | CloseLink() | HangUpChannel() | DestroyBridge():
                 return ()
+            case Tell() | Originate() | Snoop() | Subscribe() | SetVariable():
+                return ()
             case Answer() | OpenMedia() | ConnectLink() | CreateBridge() | AddChannels():
                 return self._close(self._end("pbx", Outcome.PBX_FAILED), "congestion")
             case never:
@@ -233,25 +264,32 @@ class CallFlow:
     def _left(self, channel: str) -> Commands:
         if channel == self.media:
             self.open.discard(Thing.MEDIA)
+            if self.state is CallState.HANDED_OVER:
+                return ()
             return self._close(self._end("pbx", Outcome.PBX_FAILED)) if self.state is not CallState.WAITING else ()
         if channel != self.caller or self.state is CallState.WAITING:
             return ()
         if self._transferring:
             return self._moved_on()
         self.open.discard(Thing.CALLER)
-        return self._close(self._end("caller"))
+        if self.handover is not None and self.handover.leaving and not self._hung_up:
+            return self._left_for_person(self.handover)
+        return self._close(self._end("caller", Outcome.TRANSFERRED if self.transferred else None))
 
     def _bridge_gone(self, bridge: str) -> Commands:
         if bridge != self.bridge or Thing.BRIDGE not in self.open:
             return ()
         self.open.discard(Thing.BRIDGE)
+        if self.state is CallState.HANDED_OVER:
+            return ()
         return self._close(self._end("pbx", Outcome.PBX_FAILED))
 
     def _session_ended(self) -> Commands:
         self.open.discard(Thing.SESSION)
         if not self.closing:
-            return self._close(self._end("agent"))
-        return (CloseLink(),) if Thing.LINK in self.open else ()
+            return self._close(self._end("agent", Outcome.TRANSFERRED if self.transferred else None))
+        own: Commands = (CloseLink(),) if Thing.LINK in self.open else ()
+        return (*own, *self._close_handover())
 
     def _transfer(self, target: str) -> Commands:
         if self.state is not CallState.TALKING or self._transferring:
@@ -259,14 +297,51 @@ class CallFlow:
         self._transferring = True
         return (ContinueInDialplan(self.caller, self._policy.transfer_context, target),)
 
+    # --- handing over ------------------------------------------------------------------------
+
+    def _hand_over(self, order: HandoverOrder) -> Commands:
+        busy = self.handover is not None and self.handover.open
+        if self.state is not CallState.TALKING or self._transferring or busy:
+            return (Tell(HandoverFailed()),)
+        self.handover = HandoverFlow(self.caller, self._call_id, self.bridge, self._policy, order)
+        return self.handover.begin()
+
+    def _after_handover(self) -> Commands:
+        """Take note of where the hand-over has got to."""
+        handover = self.handover
+        if handover is None or self.closing:
+            return self._close_handover() if self.closing else ()
+        if self.state is CallState.TALKING and handover.joined:
+            self.state, self.transferred = CallState.HANDED_OVER, True
+        if self.state is not CallState.HANDED_OVER:
+            return ()
+        ended = Thing.PERSON not in handover.open if handover.joined else Thing.SNOOP_IN not in handover.open
+        return self._close(self._end("person", Outcome.TRANSFERRED)) if ended else ()
+
+    def _left_for_person(self, handover: HandoverFlow) -> Commands:
+        self.transferred = True
+        commands = handover.caller_left()
+        if not handover.listening:
+            return (*commands, *self._close(self._end("agent", Outcome.TRANSFERRED)))
+        self.state = CallState.HANDED_OVER
+        return commands
+
+    def _close_handover(self) -> Commands:
+        """Give what closes the hand-over's things; some may have been made since it was last asked."""
+        if self.handover is None:
+            return ()
+        self.handover.stage = Stage.FAILED
+        return self.handover.close(with_link=Thing.SESSION not in self.open)
+
     def _moved_on(self) -> Commands:
         self.transferred, self._transferring = True, False
         self.open.discard(Thing.CALLER)
         return self._close(self._end("agent", Outcome.TRANSFERRED))
 
-    def _end(self, by: Literal["caller", "agent", "pbx"], outcome: Outcome | None = None) -> HangUp:
-        end = LineEnd(self._cause, self._sip, answered=self._answered, by=by)
-        return HangUp(self._cause, self._sip, by, outcome or outcome_of(end))
+    def _end(self, by: Literal["caller", "agent", "pbx", "person"], outcome: Outcome | None = None) -> HangUp:
+        if outcome is None and by != "person":
+            outcome = outcome_of(LineEnd(self._cause, self._sip, answered=self._answered, by=by))
+        return HangUp(self._cause, self._sip, by, outcome)
 
     def _close(self, hangup: HangUp, reason: Reason = "normal") -> Commands:
         """Close whatever may be open; the link only once no session uses it."""
@@ -284,7 +359,7 @@ class CallFlow:
             commands.append(DestroyBridge(self.bridge))
         if Thing.LINK in self.open and Thing.SESSION not in self.open:
             commands.append(CloseLink())
-        return tuple(commands)
+        return (*commands, *self._close_handover())
 
     def _closed(self, command: CallCommand) -> Commands:
         """Note what a closing command (done, or failed because nothing can be done about it) has settled."""

@@ -13,11 +13,16 @@ from ivr.telephony.ari_commands import (
     CreateBridge,
     DestroyBridge,
     HangUpChannel,
+    Originate,
     Reason,
+    SetVariable,
+    Snoop,
+    Subscribe,
 )
 from ivr.telephony.events import AriEvent
 
 if TYPE_CHECKING:
+    from ivr.handover_ports import HandoverNews, HandoverOrder
     from ivr.ports import HangUp
 
 
@@ -35,6 +40,16 @@ def media_id(app: str, call_id: str) -> str:
     return f"{media_prefix(app)}{call_id}."
 
 
+def person_prefix(app: str) -> str:
+    """Say how the ids of the legs begin on which people are called who are to take a caller over."""
+    return f"{app}-person-"
+
+
+def own_prefixes(app: str) -> tuple[str, str]:
+    """Say how the ids of all channels begin that we make."""
+    return media_prefix(app), person_prefix(app)
+
+
 def bridge_prefix(app: str) -> str:
     """Say how the ids of our bridges begin."""
     return f"{app}-bridge-"
@@ -50,6 +65,8 @@ class CallState(Enum):
     BRIDGING = auto()
     JOINING = auto()
     TALKING = auto()
+    HANDED_OVER = auto()
+    """A person has the caller; we listen."""
     CLOSING = auto()
     OVER = auto()
 
@@ -62,17 +79,31 @@ class Thing(Enum):
     BRIDGE = auto()
     LINK = auto()
     SESSION = auto()
+    PERSON = auto()
+    """The leg of the person who is to take the caller over."""
+    PERSON_MEDIA = auto()
+    PERSON_LINK = auto()
+    PERSON_BRIDGE = auto()
+    """Where the person is briefed, and later where we listen to what the caller hears."""
+    JOINT = auto()
+    """The bridge of caller and person."""
+    SNOOP_IN = auto()
+    SNOOP_OUT = auto()
 
 
-Timer = Literal["setup", "media", "leave"]
+Leg = Literal["caller", "person"]
+"""A call's media legs; the second is there while the caller is handed over, and after that."""
+Timer = Literal["setup", "media", "leave", "person"]
 
 
 @dataclass(frozen=True, slots=True)
 class FlowPolicy:
-    """Limits in seconds, and the dialplan context of the extensions that callers are transferred to."""
+    """Limits in seconds, and the dialplan contexts of those whom callers are transferred to."""
 
     app: str = "ivr"
     transfer_context: str = "ivr-transfer"
+    consult_context: str = "ivr-consult"
+    """Context of those who can be called while the caller waits with us."""
     setup_timeout: float = 10.0
     media_timeout: float = 10.0
     """Time within which the first audio must arrive."""
@@ -87,6 +118,8 @@ class FlowPolicy:
 class PrepareLink:
     """Open our end of the media leg (for RTP: the socket whose address Asterisk is told)."""
 
+    leg: Leg = "caller"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenMedia:
@@ -99,10 +132,14 @@ class OpenMedia:
 class ConnectLink:
     """Finish our end, now that the leg exists (for WebSocket media: connect to it)."""
 
+    leg: Leg = "caller"
+
 
 @dataclass(frozen=True, slots=True)
 class CloseLink:
     """Free our end of the media leg."""
+
+    leg: Leg = "caller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +167,13 @@ class CancelSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell the session how the hand-over stands."""
+
+    news: HandoverNews
+
+
+@dataclass(frozen=True, slots=True)
 class SetTimer:
     """Send ``TimedOut(timer)`` after so many seconds."""
 
@@ -153,6 +197,11 @@ CallCommand = (
     | HangUpChannel
     | DestroyBridge
     | ContinueInDialplan
+    | Originate
+    | Snoop
+    | Subscribe
+    | SetVariable
+    | Tell
 )
 Commands = tuple[CallCommand, ...]
 
@@ -195,6 +244,23 @@ class TransferAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverAsked:
+    """The session hands the caller over to a person."""
+
+    order: HandoverOrder
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAsked:
+    """The person takes the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class DismissAsked:
+    """The session takes the caller back."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimedOut:
     """A timer ran out; ``heard`` says whether any audio had come by then."""
 
@@ -212,4 +278,17 @@ class CallerLost:
     """The caller left while nobody was listening to events."""
 
 
-FlowEvent = AriEvent | Done | Failed | SessionEnded | HangUpAsked | TransferAsked | TimedOut | PbxGone | CallerLost
+FlowEvent = (
+    AriEvent
+    | Done
+    | Failed
+    | SessionEnded
+    | HangUpAsked
+    | TransferAsked
+    | HandoverAsked
+    | JoinAsked
+    | DismissAsked
+    | TimedOut
+    | PbxGone
+    | CallerLost
+)

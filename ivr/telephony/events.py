@@ -133,9 +133,12 @@ class PlaybackFinished:
 
 @dataclass(frozen=True, slots=True)
 class UserEvent:
-    """An event that someone asked Asterisk to tell us: our own proof of the way, or the dialplan's ``UserEvent``."""
+    """An event that someone asked Asterisk to tell us: our own proof of the way, the API's, or the dialplan's."""
 
     name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    channel: Channel | None = None
+    """What it is about, where it is about a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,11 @@ def _dtmf(raw: Mapping[str, Any]) -> AriEvent:
     return ChannelDtmfReceived(read_channel(raw["channel"]), str(raw["digit"]), int(raw.get("duration_ms", 0)))
 
 
+def _user_event(raw: Mapping[str, Any]) -> AriEvent:
+    values = {str(name): str(value) for name, value in (raw.get("userevent") or {}).items() if name != "eventname"}
+    return UserEvent(str(raw["eventname"]), values, read_channel(raw["channel"]) if raw.get("channel") else None)
+
+
 READERS: dict[str, Callable[[Mapping[str, Any]], AriEvent]] = {
     "StasisStart": lambda raw: StasisStart(read_channel(raw["channel"]), tuple(map(str, raw.get("args") or ()))),
     "StasisEnd": lambda raw: StasisEnd(read_channel(raw["channel"])),
@@ -230,7 +238,7 @@ READERS: dict[str, Callable[[Mapping[str, Any]], AriEvent]] = {
     "BridgeDestroyed": lambda raw: BridgeDestroyed(read_bridge(raw["bridge"])),
     "Dial": lambda raw: Dial(read_channel(raw["peer"]), str(raw.get("dialstatus", ""))),
     "PlaybackFinished": _playback,
-    "ChannelUserevent": lambda raw: UserEvent(str(raw["eventname"])),
+    "ChannelUserevent": _user_event,
     "ApplicationReplaced": _replaced,
 }
 """How each event that we use is read; the names are those of the server's event models."""

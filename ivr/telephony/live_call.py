@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from ivr.errors import AriRefused, ChannelGone, IvrError, MisuseError
@@ -18,6 +19,10 @@ from ivr.telephony.ari_commands import (
     ExternalMedia,
     GetVariable,
     HangUpChannel,
+    Originate,
+    SetVariable,
+    Snoop,
+    Subscribe,
 )
 from ivr.telephony.callflow import CallFlow
 from ivr.telephony.callflow_values import (
@@ -27,6 +32,7 @@ from ivr.telephony.callflow_values import (
     ConnectLink,
     Done,
     Failed,
+    HandoverAsked,
     HangUpAsked,
     Leave,
     OpenMedia,
@@ -35,18 +41,23 @@ from ivr.telephony.callflow_values import (
     SessionEnded,
     SetTimer,
     StartSession,
+    Tell,
     TimedOut,
     TransferAsked,
 )
 from ivr.telephony.events import ChannelDtmfReceived
+from ivr.telephony.handing_over import HandingOver
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.handover_ports import HandoverNews, HandoverOrder
     from ivr.ports import CallHandler, CallOffer, MediaLink, NewSession
     from ivr.telephony.ari import AriClient
     from ivr.telephony.ari_commands import Reason
-    from ivr.telephony.callflow_values import CallCommand, FlowEvent, FlowPolicy, Timer
+    from ivr.telephony.callflow_values import CallCommand, FlowEvent, FlowPolicy, Leg, Timer
     from ivr.telephony.ledger import Ledger
-    from ivr.telephony.media import MediaRequest, NewLink, PreparedLink
+    from ivr.telephony.media import NewLink, PreparedLink
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +82,8 @@ class LiveCall:
         self.flow = CallFlow(offer.channel_id, offer.call_id, policy)
         self.talking_after: float | None = None
         """Seconds from StasisStart until the session was started."""
+        self.claim: Callable[[tuple[str, ...]], None] = lambda _names: None
+        """Told of the ids of what a hand-over may make, before it does."""
         self._policy = policy
         self._ari = ari
         self._ledger = ledger
@@ -79,9 +92,10 @@ class LiveCall:
         self._inbox: deque[FlowEvent] = deque()
         self._arrived = asyncio.Event()
         self._digits_dropped = 0
-        self._timers: list[asyncio.TimerHandle] = []
-        self._prepared: PreparedLink | None = None
+        self._timers: dict[Timer, asyncio.TimerHandle] = {}
+        self._prepared: dict[Leg, PreparedLink] = {}
         self._media_variables: dict[str, str] = {}
+        self._handing: HandingOver | None = None
         self._link: MediaLink | None = None
         self._handler: CallHandler | None = None
         self._session: asyncio.Task[None] | None = None
@@ -108,26 +122,54 @@ class LiveCall:
         AriRefused when there is no such extension or no conversation yet (the call goes on), ChannelGone when the
         caller has left.
         """
-        if self.flow.closing:
-            raise ChannelGone(f"call {self.offer.call_id} is over; nothing is left to transfer")
-        if self.flow.state is not CallState.TALKING:
-            raise AriRefused(f"call {self.offer.call_id} is still being set up; try again in a moment", 409)
-        await self._check_target(target)
+        self._demand_talking()
+        await self._check_target(self._policy.transfer_context, target)
         if self._transfer is None or self._transfer.done():
             self._transfer = asyncio.get_running_loop().create_future()
         self.tell(TransferAsked(target))
         await asyncio.shield(self._transfer)
 
-    async def _check_target(self, target: str) -> None:
-        context = self._policy.transfer_context
+    async def hand_over(self, order: HandoverOrder) -> HandingOver:
+        """Begin to hand the caller over to a person; raises what ``transfer`` raises.
+
+        A person whom this PBX cannot call while the caller waits gets the caller blindly.
+        """
+        self._demand_talking()
+        if order.mode == "warm" and not await self._reaches(self._policy.consult_context, order.target):
+            log.warning(
+                "%s is not in the dialplan context [%s]: the caller is moved blindly",
+                order.target,
+                self._policy.consult_context,
+            )
+            order = replace(order, mode="blind")
+        if order.mode == "blind":
+            await self._check_target(self._policy.transfer_context, order.target)
+        if self.flow.handover is not None and self.flow.handover.open:
+            raise AriRefused(f"call {self.offer.call_id} is being handed over already; wait for that", 409)
+        self._handing = HandingOver(self.tell, order)
+        self.tell(HandoverAsked(order))
+        return self._handing
+
+    def _demand_talking(self) -> None:
+        if self.flow.closing:
+            raise ChannelGone(f"call {self.offer.call_id} is over; nothing is left to transfer")
+        if self.flow.state is CallState.HANDED_OVER:
+            raise AriRefused(f"call {self.offer.call_id} is with a person already; that person can transfer it", 409)
+        if self.flow.state is not CallState.TALKING:
+            raise AriRefused(f"call {self.offer.call_id} is still being set up; try again in a moment", 409)
+
+    async def _check_target(self, context: str, target: str) -> None:
+        if not await self._reaches(context, target):
+            raise AriRefused(f"extension {target!r} is not in the dialplan context [{context}]; add it there", 404)
+
+    async def _reaches(self, context: str, target: str) -> bool:
         try:
             found = await self._ari.do(
                 GetVariable(self.offer.channel_id, f"DIALPLAN_EXISTS({context},{target},1)"),
             )
         except (AriRefused, ChannelGone):  # the function is not loaded, or the call is over: the flow will tell
-            return
-        if found == "0":
-            raise AriRefused(f"extension {target!r} is not in the dialplan context [{context}]; add it there", 404)
+            return True
+        return found != "0"
 
     # --- the call ------------------------------------------------------------------------------
 
@@ -138,14 +180,17 @@ class LiveCall:
                 while not self._inbox:
                     self._arrived.clear()
                     await self._arrived.wait()
-                for command in self.flow.handle(self._inbox.popleft()):
+                commands = self.flow.handle(self._inbox.popleft())
+                if self.flow.handover is not None:
+                    self.claim(self.flow.handover.names)
+                for command in commands:
                     await self._carry_out(command)
                 self._settle_transfer()
         finally:
             await self._free()
 
     async def _free(self) -> None:
-        for timer in self._timers:
+        for timer in self._timers.values():
             timer.cancel()
         if self._transfer is not None and not self._transfer.done():
             self._transfer.cancel()
@@ -154,7 +199,8 @@ class LiveCall:
             _, stuck = await asyncio.wait([self._session], timeout=self._policy.leave_timeout)
             if stuck:
                 log.error("the session ignores its cancellation; please report this as a bug")
-        await self._close_link()
+        for leg in tuple(self._prepared):
+            await self._close_link(leg)
         if self._digits_dropped:
             log.warning("%d keys were dropped: they came faster than the call could take them", self._digits_dropped)
 
@@ -178,26 +224,31 @@ class LiveCall:
 
     async def _do(self, command: CallCommand) -> None:
         match command:
-            case PrepareLink():
-                self._prepared = await self._new_link(self.offer)
-                self._ledger.opened(self.offer.call_id, "link", self.offer.call_id)
-            case OpenMedia(channel_id) if self._prepared is not None:
-                await self._open_media(channel_id, self._prepared.request)
-            case ConnectLink() if self._prepared is not None:
-                self._link = await self._prepared.connect(self._media_variables)
+            case PrepareLink(leg):
+                self._prepared[leg] = await self._new_link(self.offer)
+                self._ledger.opened(self.offer.call_id, "link", self._link_name(leg))
+            case OpenMedia(channel_id):
+                await self._open_media(channel_id)
+            case ConnectLink(leg):
+                await self._connect(leg)
             case CreateBridge(bridge_id):
                 self._ledger.opened(self.offer.call_id, "bridge", bridge_id)
                 await self._ari.do(command)
             case SetTimer(timer, seconds):
-                self._timers.append(asyncio.get_running_loop().call_later(seconds, self._ring, timer))
-            case CloseLink():
-                await self._close_link()
+                self._set_timer(timer, seconds)
+            case CloseLink(leg):
+                await self._close_link(leg)
+            case Tell(news):
+                self._pass_on(news)
+            case Originate(channel_id) | Snoop(_, channel_id):
+                self._ledger.opened(self.offer.call_id, "channel", channel_id)
+                await self._ari.do(command)
             case Answer() | AddChannels() | HangUpChannel() | DestroyBridge() | ContinueInDialplan():
+                await self._ari.do(command)
+            case Subscribe() | SetVariable():
                 await self._ari.do(command)
             case StartSession() | Press() | Leave() | CancelSession():
                 self._do_with_session(command)
-            case OpenMedia() | ConnectLink():
-                raise MisuseError("the media leg was asked for before its link; please report this as a bug")
             case never:
                 assert_never(never)
 
@@ -215,7 +266,23 @@ class LiveCall:
             case _:
                 pass
 
-    async def _open_media(self, channel_id: str, asked: MediaRequest) -> None:
+    def _link_of(self, leg: Leg) -> PreparedLink:
+        if leg not in self._prepared:
+            raise MisuseError("a media leg was asked for that has no link; why is told above, or report this as a bug")
+        return self._prepared[leg]
+
+    def _link_name(self, leg: Leg) -> str:
+        return self.offer.call_id if leg == "caller" else f"{self.offer.call_id} {leg}"
+
+    async def _connect(self, leg: Leg) -> None:
+        link = await self._link_of(leg).connect(self._media_variables)
+        if leg == "caller":
+            self._link = link
+        elif self._handing is not None:
+            self._handing.link = link
+
+    async def _open_media(self, channel_id: str) -> None:
+        asked = self._link_of("caller" if channel_id == self.flow.media else "person").request
         self._ledger.opened(self.offer.call_id, "channel", channel_id)
         leg = await self._ari.do(
             ExternalMedia(
@@ -230,6 +297,15 @@ class LiveCall:
             )
         )
         self._media_variables = dict(leg.variables)
+
+    def _pass_on(self, news: HandoverNews) -> None:
+        if self._handing is not None:
+            self._handing.take(news)
+
+    def _set_timer(self, timer: Timer, seconds: float) -> None:
+        if timer in self._timers:
+            self._timers[timer].cancel()
+        self._timers[timer] = asyncio.get_running_loop().call_later(seconds, self._ring, timer)
 
     def _ring(self, timer: Timer) -> None:
         self.tell(TimedOut(timer, heard=self._link is not None and self._link.heard_anything))
@@ -251,11 +327,16 @@ class LiveCall:
             case _:
                 pass
 
-    async def _close_link(self) -> None:
-        if self._prepared is not None:
-            prepared, self._prepared, self._link = self._prepared, None, None
-            await prepared.aclose()
-            self._ledger.closed("link", self.offer.call_id)
+    async def _close_link(self, leg: Leg) -> None:
+        prepared = self._prepared.pop(leg, None)
+        if prepared is None:
+            return
+        if leg == "caller":
+            self._link = None
+        elif self._handing is not None:
+            self._handing.link = None
+        await prepared.aclose()
+        self._ledger.closed("link", self._link_name(leg))
 
     # --- the session -----------------------------------------------------------------------------
 

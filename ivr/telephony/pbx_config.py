@@ -44,6 +44,10 @@ class PbxConfig:
     """Further names and addresses of this machine that its certificate is to be good for."""
     max_calls: int = 200
     queue_seconds: int = 180
+    agent_in_queue: bool = False
+    """Whether the agent is a member of the people's queue, for callers whom no person can take."""
+    agent_penalty: int = 100
+    """Its penalty there: every person is asked first."""
     agent_seconds: int = 4
     """How long callers hear ringing while the agent's application is not connected, before a person takes the call."""
     jitter_ms: int = 0

@@ -35,6 +35,7 @@ def start_endpoint(config: PhoneConfig) -> pjsua2.Endpoint:
     endpoint.libInit(settings)
     transport = pjsua2.TransportConfig()
     transport.boundAddress = config.local_address
+    transport.port = config.local_port
     tcp = config.transport == "tcp"
     endpoint.transportCreate(pjsua2.PJSIP_TRANSPORT_TCP if tcp else pjsua2.PJSIP_TRANSPORT_UDP, transport)
     endpoint.libStart()

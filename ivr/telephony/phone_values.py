@@ -22,6 +22,8 @@ class PhoneConfig:
     offer: Literal["audio", "video", "unknown"] = "audio"
     line_noise_dbfs: float | None = None
     """Level of a steady line noise under everything that the caller says; None = a silent line."""
+    local_port: int = 0
+    """Where it listens; 0 = anywhere. A phone that others call without its registering needs a port that they know."""
     log_level: int = 0
     """PJSIP's log on standard error, 0 (none) to 5."""
 

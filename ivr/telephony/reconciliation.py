@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.telephony.callflow_values import bridge_prefix, media_prefix
+from ivr.telephony.callflow_values import bridge_prefix, own_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ class Sight:
 
     @property
     def channels(self) -> frozenset[str]:
-        """Callers and media legs."""
+        """Callers, and the legs that we made."""
         return self.callers | self.media
 
     @property
@@ -44,9 +44,9 @@ class Sight:
 
 
 def look(app: str, channels: Iterable[Channel], bridges: Iterable[Bridge]) -> Sight:
-    """Pick out what is ours: channels that are in our application now, media legs and bridges by their prefix."""
+    """Pick out what is ours: channels in our application now; legs and bridges that we made, by prefix."""
     channels = tuple(channels)
-    media = frozenset(channel.id for channel in channels if channel.id.startswith(media_prefix(app)))
+    media = frozenset(channel.id for channel in channels if channel.id.startswith(own_prefixes(app)))
     inside = frozenset(
         channel.id for channel in channels if channel.app_name == "Stasis" and channel.app_data.partition(",")[0] == app
     )

@@ -27,7 +27,7 @@ from ivr.telephony.ari_commands import (
     ListBridges,
     ListChannels,
 )
-from ivr.telephony.callflow_values import CallerLost, FlowPolicy, PbxGone, Thing, media_prefix
+from ivr.telephony.callflow_values import CallerLost, FlowPolicy, PbxGone, Thing, own_prefixes
 from ivr.telephony.events import (
     READERS,
     ApplicationReplaced,
@@ -197,7 +197,7 @@ class Switchboard:
 
     def _route(self, event: AriEvent) -> None:
         match event:
-            case StasisStart(channel) if channel.id.startswith(media_prefix(self._ari.app)):
+            case StasisStart(channel) if channel.id.startswith(own_prefixes(self._ari.app)):
                 if channel.id not in self._owners:
                     self._start(self._ask(HangUpChannel(channel.id)))
             case StasisStart():
@@ -228,12 +228,16 @@ class Switchboard:
             )
             self._start(self._ask(HangUpChannel(channel.id, "congestion")))
             return
+        before = self._owners.get(channel.id)
+        if before is not None:
+            before.tell(event)
         call = LiveCall(
             self._describe(event), self._config.policy, self._ari, self.ledger, self._new_link, self._new_session
         )
         call_id = call.offer.call_id
         self._calls[call_id] = call
         self._idle.clear()
+        call.claim = lambda names: self._owners.update(dict.fromkeys(names, call))
         for name in (call.flow.caller, call.flow.media, call.flow.bridge):
             self._owners[name] = call
         self.ledger.opened(call_id, "channel", channel.id)
@@ -284,13 +288,15 @@ class Switchboard:
         for thing, command in left:
             if thing in flow.open:
                 await self._ask(command)
+        for closing in flow.handover.close(with_link=False) if flow.handover is not None else ():
+            if isinstance(closing, HangUpChannel | DestroyBridge):
+                await self._ask(closing)
 
     def _forget(self, call: LiveCall) -> None:
         call_id = call.offer.call_id
         del self._calls[call_id]
-        for name in (call.flow.caller, call.flow.media, call.flow.bridge):
-            if self._owners.get(name) is call:
-                del self._owners[name]
+        for name in [name for name, owner in self._owners.items() if owner is call]:
+            del self._owners[name]
         self.ledger.closed("task", call_id)
         if not self._calls:
             self._idle.set()

@@ -26,7 +26,7 @@ from ivr.call.kit import AgentKit, VoiceEngines
 from ivr.call.log import CallLog
 from ivr.call.session import CallSession
 from ivr.dialogue.conversation import Message, Speech
-from ivr.errors import MediaError
+from ivr.errors import ChannelGone, MediaError
 from ivr.ports import CallOffer, HangUp, Hints, Transcript, VoiceStyle
 from ivr.rtp.link import PortRange, RtpLink, open_rtp_link
 from ivr.trials.media_sender import PHASES
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ivr.call.recorder import RecordingWriter
     from ivr.call.shedding import StageChanged
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
+    from ivr.handover_ports import Handover, HandoverOrder
     from ivr.metadata import RecordingMetadata
     from ivr.ports import CallContext, Interpreter, VoiceDetector, VoiceStream
     from ivr.trials.voices import CallerVoices
@@ -158,9 +159,16 @@ class NoLine:
     async def transfer(self, target: str) -> None:
         """Have nowhere to transfer to."""
 
+    async def hand_over(self, order: HandoverOrder) -> Handover:
+        """Have nobody to hand over to."""
+        raise ChannelGone(f"a call of the bench has no PBX; nobody at {order.target} can be reached")
+
 
 class NoBook:
     """Keeps no rows: the database is not on a call's path."""
+
+    async def changed(self, metadata: RecordingMetadata) -> None:
+        """Keep nothing."""
 
     async def opened(self, metadata: RecordingMetadata) -> None:
         """Note nothing."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from ivr.call.recorder import RecordingWriter
+    from ivr.handover_ports import HandoverNews, HandoverOrder
     from ivr.metadata import RecordingMetadata
 
 RATE = 8000
@@ -167,6 +168,7 @@ class Control:
     def __init__(self) -> None:
         self.did: list[str] = []
         self.refuses = False
+        self.person: Person
 
     async def hang_up(self, reason: str = "normal") -> None:
         self.did.append(f"hang up {reason}")
@@ -175,6 +177,34 @@ class Control:
         if self.refuses:
             raise AriRefused(f"no extension {target}", 404)
         self.did.append(f"transfer {target}")
+
+    async def hand_over(self, order: HandoverOrder) -> Person:
+        await self.transfer(order.target)
+        self.person = Person(order)
+        return self.person
+
+
+class Person:
+    """A hand-over whose news the test gives, over a second line."""
+
+    def __init__(self, order: HandoverOrder) -> None:
+        self.order = order
+        self.link: Line | None = Line()
+        self.did: list[str] = []
+        self._news: asyncio.Queue[HandoverNews] = asyncio.Queue()
+
+    def tell(self, *news: HandoverNews) -> None:
+        for piece in news:
+            self._news.put_nowait(piece)
+
+    async def news(self) -> HandoverNews:
+        return await self._news.get()
+
+    def join(self) -> None:
+        self.did.append("join")
+
+    def dismiss(self) -> None:
+        self.did.append("dismiss")
 
 
 class Tape:
@@ -212,6 +242,10 @@ class Book:
 
     async def opened(self, metadata: RecordingMetadata) -> None:
         self.events.append("opened")
+        self.metadata = metadata
+
+    async def changed(self, metadata: RecordingMetadata) -> None:
+        self.events.append("changed")
         self.metadata = metadata
 
     async def closed(self, metadata: RecordingMetadata) -> None:

@@ -186,12 +186,13 @@ async def test_a_transfer_that_fails_is_told_and_the_call_goes_on(call: FakeCall
     call.control.refuses = True
     await call.start()
     await call.ticks(1)
-    await call.say("Con una persona.", [Speech("Le paso."), ToolCall("transfer", {}, "k1")])
+    unreachable: list[Speech | ToolCall] = [Speech("No puedo pasarle.")]
+    await call.say("Con una persona.", [Speech("Le paso."), ToolCall("transfer", {}, "k1")], unreachable)
     await call.ticks(2)
     await call.say("Pues mi saldo.", [Speech("Son diez euros.")])
     await call.ticks(1)
     await hang_up(call)
-    assert spoken(call, "agent")[-2:] == ["[transfer_failed]", "Son diez euros."]
+    assert spoken(call, "agent")[-2:] == ["No puedo pasarle.", "Son diez euros."]
 
 
 async def test_keys_reach_the_conversation(call: FakeCall) -> None:

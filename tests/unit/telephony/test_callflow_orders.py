@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ivr.handover_ports import HandoverOrder
 from ivr.telephony.ari_commands import (
     AddChannels,
     Answer,
@@ -15,16 +16,21 @@ from ivr.telephony.ari_commands import (
     CreateBridge,
     DestroyBridge,
     HangUpChannel,
+    Originate,
+    Snoop,
 )
 from ivr.telephony.callflow import CallFlow
 from ivr.telephony.callflow_values import (
     CallerLost,
     CancelSession,
     CloseLink,
+    DismissAsked,
     Done,
     Failed,
     FlowPolicy,
+    HandoverAsked,
     HangUpAsked,
+    JoinAsked,
     Leave,
     OpenMedia,
     PbxGone,
@@ -32,6 +38,7 @@ from ivr.telephony.callflow_values import (
     SessionEnded,
     SetTimer,
     StartSession,
+    Tell,
     TimedOut,
     TransferAsked,
 )
@@ -59,7 +66,9 @@ class World:
         self.flow = CallFlow(CALLER, "1795-1", FlowPolicy())
         self.channels = {CALLER}
         self.bridges: set[str] = set()
-        self.link = self.session = False
+        self.links: set[str] = set()
+        self.ringing = ""
+        self.session = False
         self.stubborn = stubborn
         self.timers: set[Timer] = set()
         self.commands: deque[CallCommand] = deque()
@@ -78,7 +87,8 @@ class World:
         if fails and isinstance(command, PrepareLink | StartSession):
             self.inbox.append(Failed(command))
             return
-        lost = fails and not isinstance(command, HangUpChannel | DestroyBridge | CloseLink | CancelSession | Leave)
+        sure = HangUpChannel | DestroyBridge | CloseLink | CancelSession | Leave | Tell
+        lost = fails and not isinstance(command, sure)
         gone = not self.apply(command)
         self.inbox.append(Failed(command, gone) if lost or gone else Done(command))
 
@@ -111,19 +121,36 @@ class World:
             case "time passes" if self.timers:
                 self.inbox.append(TimedOut(self.timers.pop()))
             case _:
+                self.happen_to_handover(what)
+
+    def happen_to_handover(self, what: str) -> None:
+        match what:
+            case "warm hand-over":
+                self.inbox.append(HandoverAsked(HandoverOrder("2000")))
+            case "blind hand-over":
+                self.inbox.append(HandoverAsked(HandoverOrder("2000", "blind")))
+            case "person answers" if self.ringing in self.channels:
+                self.inbox.append(StasisStart(Channel(self.ringing)))
+            case "person leaves" if self.ringing in self.channels:
+                self.end_channel(self.ringing)
+            case "person accepts":
+                self.inbox.append(JoinAsked())
+            case "person declines":
+                self.inbox.append(DismissAsked())
+            case "a snoop dies":
+                for channel in [name for name in sorted(self.channels) if ".in." in name or ".out." in name][:1]:
+                    self.end_channel(channel)
+            case _:
                 pass
 
     # what commands do; False when their object is gone
 
     def apply(self, command: CallCommand) -> bool:
         match command:
-            case PrepareLink():
-                self.link = True
-            case CloseLink():
-                self.link = False
-            case OpenMedia(channel_id):
-                self.channels.add(channel_id)
-                self.inbox.append(StasisStart(Channel(channel_id)))
+            case PrepareLink(leg):
+                self.links.add(leg)
+            case CloseLink(leg):
+                self.links.discard(leg)
             case CreateBridge(bridge_id):
                 self.bridges.add(bridge_id)
             case Answer(channel_id):
@@ -144,6 +171,23 @@ class World:
             case SetTimer(timer):
                 self.timers.add(timer)
             case _:
+                return self.make_leg(command)
+        return True
+
+    def make_leg(self, command: CallCommand) -> bool:
+        match command:
+            case OpenMedia(channel_id):
+                self.channels.add(channel_id)
+                self.inbox.append(StasisStart(Channel(channel_id)))
+            case Originate(channel_id):
+                self.channels.add(channel_id)
+                self.ringing = channel_id
+            case Snoop(channel_id, snoop_id):
+                if channel_id not in self.channels:
+                    return False
+                self.channels.add(snoop_id)
+                self.inbox.append(StasisStart(Channel(snoop_id)))
+            case _:
                 pass
         return True
 
@@ -155,6 +199,12 @@ class World:
         if channel != CALLER:
             self.inbox.append(ChannelDestroyed(Channel(channel), 16))
         return True
+
+    def end_caller_for_good(self) -> None:
+        """Let the caller hang up, wherever they are; what snoops on them ends too."""
+        self.end_channel(CALLER)
+        for channel in [name for name in self.channels if ".in." in name or ".out." in name]:
+            self.end_channel(channel)
 
     def end_bridge(self, bridge: str) -> bool:
         if bridge not in self.bridges:
@@ -182,6 +232,8 @@ class World:
 HAPPENINGS = [
     *("caller hangs up", "caller is moved away", "caller lost", "media dies", "bridge dies", "pbx restarts"),
     *("session ends", "agent hangs up", "agent transfers", "key", "time passes"),
+    *("warm hand-over", "blind hand-over", "person answers", "person leaves", "person accepts", "person declines"),
+    *("warm hand-over", "person answers", "person accepts", "a snoop dies"),
 ]
 STEPS = st.lists(
     st.sampled_from(["deliver", "carry out", "deliver", "carry out", "fail", *HAPPENINGS]), min_size=1, max_size=60
@@ -208,7 +260,7 @@ def test_no_order_of_events_leaves_anything_open(steps: list[str], stubborn: boo
     world.run_out()
     assert world.flow.over
     assert world.flow.open == set()
-    assert (world.channels, world.bridges, world.link, world.session) == (set(), set(), False, False)
+    assert (world.channels, world.bridges, world.links, world.session) == (set(), set(), set(), False)
 
 
 @settings(max_examples=300, deadline=None)
@@ -222,7 +274,7 @@ def test_every_happening_at_every_step_of_the_set_up_leaves_nothing_open(
     world.inbox.append(HangUpAsked())
     world.run_out()
     assert world.flow.over
-    assert (world.channels, world.bridges, world.link, world.session) == (set(), set(), False, False)
+    assert (world.channels, world.bridges, world.links, world.session) == (set(), set(), set(), False)
 
 
 @settings(max_examples=300, deadline=None)

@@ -187,15 +187,20 @@ def test_a_supervisor_leaves_with_the_call_that_is_listened_to(tmp_path: Path) -
 
 def test_whoever_waits_for_a_person_hears_music_or_ringing(tmp_path: Path) -> None:
     with_music, without = rendered(tmp_path), rendered(tmp_path, places=Places("/mnt"))
-    assert "Queue(people,t,,," in with_music["extensions.conf"]
-    assert "Queue(people,tr,,," in without["extensions.conf"]
-    assert 'Dial(${TARGETS},30,${IF($["${CHANNEL(state)}" = "Up"]?r)})' in without["extensions.conf"]
+    assert "Queue(people,tb(ivr-screen^s^1),,," in with_music["extensions.conf"]
+    assert "Queue(people,tb(ivr-screen^s^1)r,,," in without["extensions.conf"]
+    assert 'Dial(${TARGETS},30,b(ivr-screen^s^1)${IF($["${CHANNEL(state)}" = "Up"]?r)})' in without["extensions.conf"]
 
 
 def test_only_callers_whom_the_agent_sent_come_back_to_it(tmp_path: Path) -> None:
     files = rendered(tmp_path)
     assert files["extensions.conf"].count('GotoIf($["${IVR_AGENT}" != ""]?ivr-returned,s,1)') == 2
-    assert "exten => s,1,Set(IVR_AGENT=)\n same => n,Goto(ivr-people,2000,1)" in files["extensions.conf"]
+    away = files["extensions.conf"].partition("[ivr-no-agent]\n")[2].splitlines()
+    assert away[:3] == [
+        "exten => s,1,Set(IVR_AGENT=)",
+        " same => n,Set(QUEUE_MAX_PENALTY=99)",
+        " same => n,Goto(ivr-people,2000,1)",
+    ]
     assert "Stasis(ivr,returned)" in files["ivr.conf"]
 
 
@@ -203,6 +208,6 @@ def test_only_the_outside_number_that_the_operator_named_can_be_transferred_to(t
     plain = rendered(tmp_path)["extensions.conf"]
     named = rendered(tmp_path, replace(CONFIG, outside="912345678"))["extensions.conf"]
     assert plain.count("@carrier") == 1
-    transfers = named[named.index("[ivr-transfer]") : named.index("[ivr-supervisors]")]
+    transfers = named[named.index("[ivr-transfer]") : named.index("[ivr-consult]")]
     assert "exten => 912345678,1,Dial(PJSIP/${EXTEN}@carrier,30,r)\n same => n,Goto(ivr-returned,s,1)" in transfers
     assert "_" not in transfers.replace("[ivr-", "")

@@ -1,0 +1,89 @@
+"""What passes between a session and its line while a caller is handed over to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.ports import MediaLink
+
+HandoverMode = Literal["blind", "warm"]
+"""Blind: the caller waits in the dialplan; warm: with the agent, until a person who was told of them accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverOrder:
+    """To whom a caller goes, and how; ``wait`` seconds at most for somebody to answer.
+
+    ``caller_id`` is what the person's phone shows, ``NAME <number>``; the dialplan gets ``variables``.
+    """
+
+    target: str
+    mode: HandoverMode = "warm"
+    wait: float = 30.0
+    caller_id: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAnswered:
+    """Warm: the person picked up and hears what the hand-over's link is sent; the caller does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPressed:
+    """Warm: the person pressed a key."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerMoved:
+    """The caller is with the person (warm) or waits for one in the dialplan (blind).
+
+    Where we listen the call's own link now gives what the caller says, and the hand-over's what the caller hears.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTalks:
+    """Blind: somebody answered the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverFailed:
+    """The caller is with the agent as before."""
+
+    reason: Literal["no_answer", "busy", "unreachable", "hung_up", "failed"] = "failed"
+
+
+HandoverNews = PersonAnswered | PersonPressed | CallerMoved | PersonTalks | HandoverFailed
+
+
+class Handover(Protocol):
+    """A hand-over under way, as the session sees it."""
+
+    @property
+    def order(self) -> HandoverOrder:
+        """What is being done, which may be less than was asked for."""
+        ...
+
+    @property
+    def link(self) -> MediaLink | None:
+        """The second media leg, while there is one."""
+        ...
+
+    async def news(self) -> HandoverNews:
+        """Wait for what happens next."""
+        ...
+
+    def join(self) -> None:
+        """Warm: let caller and person talk."""
+        ...
+
+    def dismiss(self) -> None:
+        """Warm: hang up on the person; HandoverFailed follows."""
+        ...
