@@ -247,7 +247,8 @@ def build_new_model(
 def _relayed(
     new_engine: Callable[[], LanguageModel], script: Script, thinking: Thinking, *, shares: bool
 ) -> LanguageModel:
-    bridge = Bridge(sorted(script.lines_of("please_wait")))
+    abroad = {language: sorted(other.lines_of("please_wait")) for language, other in script.translations.items()}
+    bridge = Bridge(sorted(script.lines_of("please_wait")), abroad=abroad)
     relay = Relay(thinking, new_engine(), system_prompt(script, dt.datetime.now()), bridge)  # noqa: DTZ005 - local time
     return SharedTurns(LocalEngine(script), new_engine(), relay, dt.datetime.now) if shares else relay
 

@@ -15,7 +15,7 @@ from ivr.language.words import words
 from ivr.metadata import ModelRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ivr.call.thinking import Provider
     from ivr.dialogue.conversation import Message
@@ -34,6 +34,13 @@ class Bridge:
     fillers: Sequence[str]
     after: float = 1.2
     again: float = 2.5
+    abroad: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Fillers in the other languages that callers may speak."""
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All fillers of all languages."""
+        return (*self.fillers, *(filler for fillers in self.abroad.values() for filler in fillers))
 
 
 @dataclass(slots=True)

@@ -58,6 +58,8 @@ class Relay:
         self._note = NOTE.get()
         self._told = Told(0.0, bridge)
         self._turns = 0
+        self._language = ""
+        """What the caller spoke last."""
 
     async def reply(
         self, messages: Sequence[Message], tools: Sequence[Tool]
@@ -91,6 +93,7 @@ class Relay:
         """Start a reply; after a function what was said before it still sounds."""
         now = self._clock()
         last = self._told
+        self._language = next((one.language for one in reversed(conversation) if one.role == "user"), "")
         if conversation[-1].role == "tool":
             spoke = last.spoke_before or bool(last.clauses)
             self._told = Told(max(now, last.sounds_until), self._bridge, fillers=last.fillers, spoke_before=spoke)
@@ -105,7 +108,7 @@ class Relay:
         for message in messages:
             text = message.text
             if message.role == "assistant" and message.call is None:
-                for filler in self._bridge.fillers:
+                for filler in self._bridge.every:
                     text = text.replace(filler, "").strip()
                 if not text:
                     continue
@@ -162,7 +165,7 @@ class Relay:
                 yield piece
 
     def _fill(self, told: Told) -> Speech:
-        fillers = self._bridge.fillers
+        fillers = self._bridge.abroad.get(self._language, self._bridge.fillers)
         text = fillers[(self._turns + told.fillers) % len(fillers)]
         told.fillers += 1
         told.sounds(text, self._clock())

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SECTIONS = ("stt", "turn_end", "correction", "denoise", "target", "prosody", "dictation", "overhead")
+SECTIONS = ("stt", "turn_end", "correction", "denoise", "target", "prosody", "dictation", "overhead", "languages")
 """In the order in which they run and are reported; each is the module of its name beside this one."""
 SEED = 11
 
