@@ -18,7 +18,7 @@ _SMALL = {
         une suis avez plus mais ou
         """,
     "pt": """
-        o os as um uma do da dos das nao sim em com para eu voce meu minha seu e estou tenho quero muito obrigado
+        o os as um uma do da das nao sim em com para eu voce meu minha seu e estou tenho quero muito obrigado
         obrigada bom boa dia mais mas isso ola na no
         """,
     "ca": """
@@ -26,7 +26,7 @@ _SMALL = {
         perque quan quant puc pot em ho hi doncs tambe fer
         """,
     "gl": """
-        o os as unha do da dos das non si eu vostede meu mina seu son estou teno quero moito grazas bos boas ola na
+        o os as unha do da das non si eu vostede meu mina seu son estou teno quero moito grazas bos boas ola na
         mais tamen cando canto onde pode e
         """,
     "de": """
@@ -49,6 +49,8 @@ NAMES = {
 _WORDS = {code: frozenset(line.split()) for code, line in _SMALL.items()}
 FEWEST = 4
 """Words under which no language can be told."""
+LEAST = 2
+"""Different small words of it; one alone may be a name or a part of an address ("punto com")."""
 AHEAD = 1.5
 """How much more of another language's small words there must be than of the one that is taken for granted."""
 
@@ -58,6 +60,7 @@ def tongue_of(text: str, home: str = "es") -> str:
     said = words(text)
     if len(said) < FEWEST:
         return home
-    counts = {code: sum(word in small for word in said) for code, small in _WORDS.items()}
+    telling = {word for word in said if len(word) > 1}  # who spells says letters
+    counts = {code: len(telling & small) for code, small in _WORDS.items()}
     best = max(counts, key=lambda code: (counts[code], code == home))
-    return best if counts[best] > AHEAD * counts[home] else home
+    return best if counts[best] >= LEAST and counts[best] > AHEAD * counts[home] else home

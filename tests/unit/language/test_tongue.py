@@ -32,3 +32,11 @@ def test_a_few_words_and_foreign_names_stay_spanish(said: str) -> None:
 def test_callers_of_four_countries_are_all_taken_for_spanish() -> None:
     texts = [feeling.text for feeling in read_feelings("tuning")]
     assert [text for text in texts if tongue_of(text) != "es"] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["uno dos tres cuatro cinco seis", "david arroba gmail punto com", "jota a uve i, arroba gmail punto com"],
+)
+def test_numbers_addresses_and_spelled_letters_are_no_other_language(said: str) -> None:
+    assert tongue_of(said) == "es"
