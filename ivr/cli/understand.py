@@ -14,6 +14,8 @@ from rich.console import Console
 
 from ivr.call.correcting import corrected
 from ivr.errors import UnreadableSound
+from ivr.language.gist import gist
+from ivr.language.tongues import TONGUES
 from ivr.ports import Hints
 from ivr.settings import load_settings
 
@@ -41,8 +43,15 @@ EXAMPLE = 'ivr understand "quiero saber mi saldo"'
     help="Mend misheard words as in calls (exact entries only), or with all levels as after them.",
 )
 @click.option("--now", type=click.DateTime(MOMENTS), help='What "mañana" is counted from; default: this moment.')
+@click.option(
+    "--language",
+    type=click.Choice(TONGUES),
+    default="es",
+    show_default=True,
+    help="What a text is in; another language is put into the Spanish words that are understood.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a turn, for programs.")
-def understand(source: str | None, correct: str, now: dt.datetime | None, as_json: bool) -> None:
+def understand(source: str | None, correct: str, now: dt.datetime | None, language: str, as_json: bool) -> None:
     """Tell what is understood of a caller: corrected words, intent, entities, feelings; of a recording the voice too.
 
     Without TEXT every line of the standard input is a turn of one caller, answered as it comes. Of a WAV file every
@@ -51,6 +60,7 @@ def understand(source: str | None, correct: str, now: dt.datetime | None, as_jso
     \b
     Examples:
       ivr understand "necesito revisar el salgo de mi cuesta"
+      ivr understand --language en "how much do I owe"
       ivr understand call.wav --json | jq .mood
       ivr understand --now 2026-03-01 < turns.txt
     """  # noqa: D301 - click's mark for lines that stay as they are
@@ -59,7 +69,8 @@ def understand(source: str | None, correct: str, now: dt.datetime | None, as_jso
     if source is not None and Path(source).suffix.lower() in SOUND:
         turns = _of_sound(settings, Path(source), live=correct == "online", now=moment)
     else:
-        texts = _lines() if source is None else [_no_file(source)]
+        said = _lines() if source is None else [_no_file(source)]
+        texts = (gist(text, language) for text in said)
         turns = _of_texts(settings, texts, live=correct == "online", now=moment)
     console = Console(highlight=False, soft_wrap=True)
     for turn in turns:

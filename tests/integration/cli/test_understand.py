@@ -81,6 +81,12 @@ def test_right_words_stay_as_they_are(said: str, correct: str) -> None:
     assert (turn["text"], turn["corrected"], turn["corrections"]) == (said, said, [])
 
 
+def test_a_text_in_another_language_is_understood_by_its_gist() -> None:
+    turn = json.loads(run("--language", "pt", "Quero cancelar o meu contrato", "--json").output)
+    assert turn["intent"]["name"] == "cancellation"
+    assert turn["text"] == "quiero darme de baja"
+
+
 def test_what_is_in_no_dictionary_is_mended_offline_only() -> None:
     said = "quiero domisiliar la faktura"
     assert turns(said)[0]["corrected"] == said
