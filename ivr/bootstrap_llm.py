@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from ivr.call.thinking import Patience, Provider, Thinking
 from ivr.engines.anthropic_messages import AnthropicMessages, anthropic_service
 from ivr.engines.llamacpp import LlamaCppChat
-from ivr.engines.llamacpp_server import Serving
+from ivr.engines.llamacpp_server import CONTEXT, Serving
 from ivr.engines.llm_prices import load_prices, price_of
 from ivr.engines.openai_chat import MOST_TOKENS, OpenAiChat, openai_service
 from ivr.engines.store import ModelStore
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ivr.settings import LlmProvider, Settings
 
 GGUF = "model.gguf"
+CONTEXTS = {"openai": 128_000, "anthropic": 200_000, "llamacpp": CONTEXT, "lm_studio": 8192, "mixtral": 8192}
+"""Tokens of context by provider; for servers of one's own what they usually are set to at least."""
 OPENAI, OLLAMA, ANTHROPIC = "https://api.openai.com/v1", "http://127.0.0.1:11434/v1", "https://api.anthropic.com"
 
 
@@ -79,4 +81,14 @@ def build_thinking(settings: Settings) -> Thinking:
         build_chat_model(settings, provider, model, settings.llm_base_url if number == 0 else "")
         for number, (provider, model) in enumerate(settings.llm_chain)
     ]
-    return Thinking([Provider(model, patience, price=price_of(model.model, prices)) for model in models])
+    return Thinking(
+        [
+            Provider(
+                model,
+                patience,
+                price=price_of(model.model, prices),
+                context=settings.llm_context_tokens or CONTEXTS[model.provider],
+            )
+            for model in models
+        ]
+    )

@@ -140,6 +140,9 @@ class TurnRecord(BaseModel):
     """How the caller felt over the call so far, the latest turns counting most."""
     question: bool | None = None
     """Whether the caller asked, from words, word order, the written mark and the voice's rise."""
+    context: dict[str, Any] = Field(default_factory=dict)
+    """What the caller's turn shows of how the call goes: repeats, frustrated, person, switched, abandoned, injection;
+    only what there is."""
     turn_end_probability: float | None = None
     """The turn-end model's last answer before the caller's turn was taken for over."""
     prosody: dict[str, Any] | None = None

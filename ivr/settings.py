@@ -147,6 +147,12 @@ class Settings(BaseSettings):
     llm_token_timeout: float = Field(
         2.0, ge=0.2, le=30, description="The same when it stands still in the middle of an answer."
     )
+    llm_context_tokens: int = Field(
+        0,
+        ge=0,
+        le=2_000_000,
+        description="Context of the hosted models; longer calls are summed up. 0 = what each provider has.",
+    )
     llm_prices: Path | None = Field(
         None, description="YAML with each model's dollars a million tokens; empty: list prices of known models."
     )

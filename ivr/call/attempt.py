@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Expectation, Speech
 from ivr.dialogue.expectation import infer_expectation
+from ivr.dialogue.guardrails import wrong_with_claim
 from ivr.dialogue.plausibility import known_numbers, wrong_with_amount, wrong_with_call, wrong_with_speech
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.errors import EngineBusy, EngineError, UnusableAnswer
@@ -15,10 +16,12 @@ from ivr.language.words import words
 from ivr.metadata import ModelRecord
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
     from ivr.call.thinking import Provider
     from ivr.dialogue.conversation import Message
+    from ivr.dialogue.guardrails import Grounds
     from ivr.dialogue.tools import Tool, ToolCall
 
 LETTERS_A_SECOND = 15
@@ -118,16 +121,29 @@ class Attempt:
             self._provider.breaker.rest(now, error.retry_after)
 
 
-class Answer:
-    """Makes clauses of a model's words, and lets through only what may reach a caller; UnusableAnswer."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an answer is judged by: all that was said, what of it grounds a claim, and when (local time)."""
 
-    def __init__(self, told: Told, tools: Sequence[Tool], conversation: Sequence[Message], engine: str) -> None:
+    messages: Sequence[Message]
+    grounds: Grounds
+    now: dt.datetime
+
+
+class Answer:
+    """Makes clauses of a model's words, and lets through only what may reach a caller; UnusableAnswer.
+
+    A clause that must not be spoken ends the model's turn: whoever is asked next knows the functions' results as well,
+    and goes on from what was said; the built-in engine, which is last, says nothing that they did not tell.
+    """
+
+    def __init__(self, told: Told, tools: Sequence[Tool], known: Known, engine: str) -> None:
         self._splitter = ClauseSplitter(begins_reply=not told.clauses)
         self._continues = told if told.clauses else None
         self._tools = tools
-        self._conversation = conversation
+        self._judged_by = known
         self._engine = engine
-        self._known = known_numbers(conversation)
+        self._known = known_numbers(known.messages)
         self._sentence = ""
         self._empty = True
 
@@ -136,7 +152,7 @@ class Answer:
         if isinstance(piece, Speech):
             self._refuse(wrong_with_speech(piece.text, self._tools))
             return [*self._speak(self._splitter.feed(piece.text + " ") if piece.text else [])]
-        self._refuse(wrong_with_call(piece, self._tools, self._conversation))
+        self._refuse(wrong_with_call(piece, self._tools, self._judged_by.messages))
         self._empty = False
         return [*self._speak(self._splitter.flush()), piece]
 
@@ -151,6 +167,7 @@ class Answer:
         spoken = []
         for clause in found:
             self._refuse(wrong_with_amount(clause, self._known))
+            self._refuse(wrong_with_claim(clause, self._judged_by.grounds, self._judged_by.now))
             self._empty = False
             if self._continues is not None and self._continues.repeats(clause):
                 continue

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ivr.call.feelings import Feelings
 from ivr.call.thinking import NOTE
-from ivr.dialogue.tools import SEARCH
+from ivr.dialogue.context import ContextFold
+from ivr.dialogue.conversation import Message
+from ivr.dialogue.tools import SEARCH, ToolResult
 from ivr.metadata import (
     AlertRecord,
     CallRecord,
@@ -56,6 +58,7 @@ class CallLog:
         """What is spoken in the call now."""
         self._sources: list[dict[str, Any]] = []
         """What was looked up for the reply that comes."""
+        self._context = ContextFold()
         self._caller_turn: TurnRecord | None = None
         self._segment: Segment | None = None
         self._awaited: list[str] = []
@@ -175,6 +178,7 @@ class CallLog:
             turn.raw = self._segment.raw if turn.corrections else ""
             turn.turn_end_probability = self._turn_end
         self._segment = None
+        turn.context = self._context.take(Message("user", turn.text, by_keys=turn.by_keys)).record()
         if not turn.by_keys:
             self._note_feelings(turn)
         self.recorder.note("turn", turn)
@@ -229,6 +233,7 @@ class CallLog:
         self._reply_latencies = {}
         if not spoken.heard:
             return
+        self._context.take(Message("assistant", turn.heard))
         self._enter_models(turn)
         turn.sources, self._sources = self._sources, []
         self.metadata.turns.append(turn)
@@ -251,6 +256,7 @@ class CallLog:
         self._keep_caller_turn()
         record.at = now
         self._sources += record.data.get("sources", []) if record.name == SEARCH and record.ok else []
+        self._context.take(Message("tool", result=ToolResult("", record.name, ok=record.ok)))
         self.metadata.tools.append(record)
         self.recorder.note("tool", record)
 

@@ -6,20 +6,25 @@ left, and the next goes on from what the caller has heard. Where silence would g
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.call.attempt import Answer, Attempt, Told
+from ivr.call.attempt import Answer, Attempt, Known, Told
 from ivr.call.reading import Reading
 from ivr.call.thinking import NOTE
 from ivr.dialogue.abroad import with_notices
 from ivr.dialogue.chat_model import Usage
+from ivr.dialogue.context import Annotator
 from ivr.dialogue.conversation import Message, Speech
+from ivr.dialogue.guardrails import grounds_of
+from ivr.dialogue.prompt import secret_part
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.dialogue.tools import ToolCall
+from ivr.dialogue.window import Window, tokens_of, tokens_of_tools
 from ivr.errors import EngineError, EngineTimeout
 from ivr.metadata import ModelRecord
 
@@ -35,6 +40,8 @@ log = logging.getLogger(__name__)
 
 MOST_RESULTS = 4
 """Functions that a hosted model may run in one turn of the caller; then the built-in engine tells what came of them."""
+ANSWER_TOKENS = 400
+"""Kept free in a model's context for what it answers."""
 FILLER = Speech("", interruptible=False)
 """Told apart by identity: time for a filler."""
 
@@ -55,6 +62,9 @@ class Relay:
         self._brief = Message("system", brief)
         self._bridge = bridge
         self._clock = clock
+        self._secret = secret_part(brief)
+        self._windows: dict[str, Window] = {}
+        self._annotator = Annotator()
         self._note = NOTE.get()
         self._told = Told(0.0, bridge)
         self._turns = 0
@@ -120,9 +130,10 @@ class Relay:
     async def _ask(
         self, provider: Provider, conversation: Sequence[Message], tools: Sequence[Tool], told: Told
     ) -> AsyncGenerator[Speech | ToolCall, None]:
-        asked = (self._brief, *with_notices(conversation), *([Message("assistant", told.text)] if told.clauses else []))
+        said = [Message("assistant", told.text)] if told.clauses else []
+        asked = (self._brief, *self._fitted(provider, conversation, tools), *said)
         attempt = Attempt(provider, self._clock)
-        answer = Answer(told, tools, (self._brief, *conversation), provider.name)
+        answer = Answer(told, tools, self._known(conversation), provider.name)
         reading = Reading(provider.model.reply(asked, tools))
         try:
             async with aclosing(self._pieces(reading, attempt, told)) as pieces:
@@ -145,6 +156,22 @@ class Relay:
         finally:
             await reading.aclose()
             self._write_down(attempt.record)
+
+    def _fitted(
+        self, provider: Provider, conversation: Sequence[Message], tools: Sequence[Tool]
+    ) -> tuple[Message, ...]:
+        """Give the conversation as this model can take it in, with notes on what the caller's turns show."""
+        window = self._windows.get(provider.name)
+        if window is None:
+            taken = tokens_of(self._brief.text) + tokens_of_tools(tools) + ANSWER_TOKENS
+            window = self._windows[provider.name] = Window(provider.context - taken)
+        head, start = window.fit(conversation)
+        return (*head, *with_notices(self._annotator.annotate(conversation))[start:])
+
+    def _known(self, conversation: Sequence[Message]) -> Known:
+        now = dt.datetime.now()  # noqa: DTZ005 - local time
+        messages = (self._brief, *conversation)
+        return Known(messages, grounds_of(messages, self._secret, now), now)
 
     async def _pieces(
         self, reading: Reading[Speech | ToolCall | Usage], attempt: Attempt, told: Told

@@ -54,6 +54,8 @@ class Provider:
     patience: Patience = field(default_factory=Patience)
     breaker: Breaker = field(default_factory=Breaker)
     price: Price | None = None
+    context: int = 8192
+    """Tokens that instructions, functions, conversation and answer fit into together."""
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ivr.dialogue.context import ContextFold
 from ivr.dialogue.goals import Goals
 from ivr.dialogue.hearing import hear
 from ivr.dialogue.lookup import is_found, tell_found
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import AsyncGenerator, Callable, Sequence
 
+    from ivr.dialogue.context import Signals
     from ivr.dialogue.conversation import Message, Speech
     from ivr.dialogue.hearing import Heard
     from ivr.dialogue.script import Script
@@ -71,9 +73,11 @@ class LocalEngine:
         """Replay the conversation; answer the state after it and the reply to its last entry, empty if that is ours."""
         state = State()
         reply = self._reply(state)
+        context = ContextFold()
         for message in messages:
+            signals = context.take(message)
             if message.role == "user":
-                reply = self._hear(state, message, now)
+                reply = self._hear(state, message, now, signals)
             elif message.role == "tool" and message.result is not None:
                 reply = self._learn(state, message.result, now)
             elif message.role == "assistant" and message.text:
@@ -85,7 +89,7 @@ class LocalEngine:
         """Begin a reply in the language in which the caller spoke last."""
         return Reply(self._script.in_language(state.language), state)
 
-    def _hear(self, state: State, message: Message, now: dt.datetime) -> Reply:
+    def _hear(self, state: State, message: Message, now: dt.datetime, signals: Signals) -> Reply:
         if state.intended:
             state.unheard, state.intended = state.intended, []
             state.replies[state.reply_key] -= 1
@@ -99,7 +103,10 @@ class LocalEngine:
         goals = Goals(reply, now)
         if message.by_keys or not self._changes_language(message, before, reply, goals):
             said = message.text if message.by_keys else gist(message.text, message.language)
-            Policy(reply, goals, listen).answer(listen(said, by_keys=message.by_keys))
+            heard = listen(said, by_keys=message.by_keys)
+            Policy(reply, goals, listen).answer(heard, injected=bool(signals.injection))
+        if signals.repeats > 1 or signals.person == "implied":
+            reply.offer_person()
         reply.limit()
         self._intend(reply)
         return reply

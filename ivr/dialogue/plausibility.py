@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
@@ -62,10 +63,16 @@ def known_numbers(messages: Sequence[Message]) -> frozenset[Decimal]:
     """Collect every number that the instructions, either side or a function's result have told."""
     known: set[Decimal] = set()
     for message in messages:
-        known |= {Decimal(numeral.digits) for numeral in numerals(message.text)} | _amounts(message.text)
+        known |= _numbers(message.text)
         if message.result is not None:
             known |= {Decimal(number) for number in _NUMBER.findall(str(dict(message.result.data)))}
     return frozenset(known)
+
+
+@lru_cache(maxsize=4096)
+def _numbers(text: str) -> frozenset[Decimal]:
+    """Read a text once: a conversation only grows."""
+    return frozenset({Decimal(numeral.digits) for numeral in numerals(text)} | _amounts(text))
 
 
 def wrong_with_amount(text: str, known: frozenset[Decimal]) -> str:

@@ -65,9 +65,12 @@ class Policy:
         self._lookup = Lookup(reply)
         self._lost = 0
 
-    def answer(self, heard: Heard) -> None:
-        """Answer one caller turn."""
+    def answer(self, heard: Heard, *, injected: bool = False) -> None:
+        """Answer one caller turn; one that is ``injected`` against our rules is refused, whatever else it asks."""
         self._lost, self._state.lost = self._state.lost, 0
+        if injected and not self._facts.is_told_rather(heard):
+            self._reply.ask("out_of_scope")
+            return
         if self._urgent(heard) or self._asides.take(heard) or self._wishes_function(heard):
             return
         if self._refuses_and_wishes(heard):

@@ -47,6 +47,7 @@ Funciones:
 _DOCUMENTS = """
 - Precios, condiciones y cómo se hace algo: búscalo con search_knowledge antes de decir que no lo sabes. Di solo lo que \
 ponga ahí, en una o dos frases, sin nombrar documentos ni apartados. Si no lo encuentras, dilo y ofrece pasar con una persona."""
+_KNOWN = "Lo que sabes:\n"
 
 
 def system_prompt(script: Script, now: dt.datetime) -> str:
@@ -64,7 +65,7 @@ def system_prompt(script: Script, now: dt.datetime) -> str:
             *_house(persona),
             rules,
             _FUNCTIONS + (_DOCUMENTS if script.knows else ""),
-            "Lo que sabes:\n" + "\n".join(known),
+            _KNOWN + "\n".join(known),
             f"La llamada empieza el {moment}.",
         ]
     )
@@ -82,6 +83,12 @@ def _subject(persona: Persona, fact: str) -> str:
     """Say what a fact is about, in the caller's words; its own name where the persona has none."""
     spoken = persona.facts[fact].words
     return persona.topics.get(fact) or (spoken[0] if spoken else fact.replace("_", " "))
+
+
+def secret_part(prompt: str) -> str:
+    """Give the rules: what nobody is to hear read out. What it knows, and who it is, may be told."""
+    rules, _, _ = prompt.partition("\n\n" + _KNOWN)
+    return rules.partition("\n\n")[2]
 
 
 def fixed_part(prompt: str) -> str:

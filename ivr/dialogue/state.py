@@ -100,15 +100,23 @@ class Reply:
         """The intent that the caller chose when asked which one it was."""
 
     def say(self, name: str, **slots: str) -> None:
-        """Add a statement."""
-        self._add(Speech(self.script.say(name, self.state.turn, slots), expects=None), f"{name} {slots}")
+        """Add a statement; not in the words of the last reply, if there are others for it."""
+        text = self.script.say(name, self.state.turn, slots)
+        if self._was_just_said(text):
+            text = self.script.say(name, self.state.turn + 1, slots)
+        self._add(Speech(text, expects=None), f"{name} {slots}")
+
+    def _was_just_said(self, text: str) -> bool:
+        return any(speech.text == text for speech in self.state.last_reply)
 
     def say_protected(self, name: str) -> None:
         """Add a statement that may not be interrupted: the call is about to end or move."""
         self._add(Speech(self.script.say(name, self.state.turn), interruptible=False))
 
     def tell(self, text: str) -> None:
-        """Add a fact."""
+        """Add a fact; told a second time in a row, it begins by saying so."""
+        if self._was_just_said(text):
+            self.say("repeating")
         self._add(Speech(text))
 
     def say_over(self, pieces: list[Speech]) -> None:
@@ -162,6 +170,18 @@ class Reply:
         if self.state.language not in {"", "es"}:
             reason = f"habla {NAMES['es'][self.state.language]}: {reason}"
         self.call(name, reason=reason[:200])
+
+    def offer_person(self) -> None:
+        """Offer a human in place of asking what else: what was answered so far did not serve the caller."""
+        if self.state.is_alone or any(isinstance(piece, ToolCall) for piece in self.pieces):
+            return
+        ask = self.state.ask
+        if ask is not None and ask.name != "anything_else":
+            return
+        if ask is not None:
+            self.pieces.pop()
+            self.keys.pop()
+        self.ask("offer_agent")
 
     def limit(self) -> None:
         """Give way when this reply was given twice already and nothing has come of it."""

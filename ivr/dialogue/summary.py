@@ -147,7 +147,7 @@ _TOLD_AS = {"account": "la cuenta", "phone": "el teléfono"}
 
 def summary_of(messages: Sequence[Message], *, account_digits: int = 6, mood: Mood | None = None) -> Summary:
     """Sum a conversation up, or a part of it; ``mood`` is how the caller feels by now."""
-    fold = _Fold(account_digits)
+    fold = SummaryFold(account_digits)
     for message in messages:
         fold.take(message)
     summary = fold.summary()
@@ -171,8 +171,8 @@ def failed_words(deed: Deed) -> str:
     return words
 
 
-class _Fold:
-    """Takes messages one by one."""
+class SummaryFold:
+    """Takes messages one by one, for who sums up again and again."""
 
     def __init__(self, account_digits: int) -> None:
         self._account_digits = account_digits
@@ -186,6 +186,7 @@ class _Fold:
         self._upset = False
 
     def take(self, message: Message) -> None:
+        """Take the next message."""
         if message.role == "user":
             self._hear(message)
         elif message.call is not None:
@@ -246,6 +247,7 @@ class _Fold:
             self._open.pop("technical_support", None)
 
     def summary(self) -> Summary:
+        """Sum up what was taken so far."""
         return Summary(
             name=self._name,
             account=self._account,
