@@ -21,10 +21,12 @@ from ivr.call.correcting import CorrectingTranscriber, house_terms
 from ivr.call.kit import AgentKit, CallPolicy, HandoverPolicy, Tongue, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.call.relay import Relay
+from ivr.call.remembering import RememberingModel
 from ivr.call.sharing import SharedTurns
 from ivr.db.corrections import active_entries, ship
 from ivr.db.crm import CrmPolicy, CrmTools, targets_to
 from ivr.db.crm_seed import seed
+from ivr.db.memory import Memories
 from ivr.db.migrate import migrate
 from ivr.db.session import open_database, reading, writing
 from ivr.dialogue.clarifying import CaseFold
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from ivr.call.remembering import Recall
     from ivr.call.thinking import Thinking
     from ivr.functions.declared import DeclaredFunctions
     from ivr.knowledge.shelf import SentenceEncoder
@@ -225,9 +228,9 @@ def build_tongues(settings: Settings, script: Script) -> dict[str, Tongue]:
 
 
 def build_new_model(
-    settings: Settings, script: Script, thinking: Thinking | None = None
+    settings: Settings, script: Script, thinking: Thinking | None = None, recall: Recall | None = None
 ) -> Callable[[], LanguageModel]:
-    """Choose who decides what to say, and who asks again before that."""
+    """Choose who decides what to say, who asks again before that, and who knows the customer's last call."""
     if script.persona.form:
         new_engine: Callable[[], LanguageModel] = partial(FormDialogue, script, dt.datetime.now)
     else:
@@ -237,6 +240,8 @@ def build_new_model(
             new_engine = partial(_relayed, new_engine, script, thinking, shares=settings.shares_turns)
     if settings.enable_sentiment:
         new_engine = partial(_consoling, new_engine, script)
+    if recall is not None:
+        new_engine = partial(_remembering, new_engine, recall)
     if not settings.enable_clarification:
         return new_engine
     policy = ClarificationPolicy(settings.clarification_confidence, settings.max_clarifications)
@@ -251,6 +256,15 @@ def _relayed(
     bridge = Bridge(sorted(script.lines_of("please_wait")), abroad=abroad)
     relay = Relay(thinking, new_engine(), system_prompt(script, dt.datetime.now()), bridge)  # noqa: DTZ005 - local time
     return SharedTurns(LocalEngine(script), new_engine(), relay, dt.datetime.now) if shares else relay
+
+
+def _remembering(new_engine: Callable[[], LanguageModel], recall: Recall) -> LanguageModel:
+    return RememberingModel(new_engine(), recall)
+
+
+def build_recall(settings: Settings, database: Engine) -> Recall | None:
+    """Open what is remembered of customers, where anything is."""
+    return Memories(database, settings.tenant, settings.memory_days) if settings.memory_days else None
 
 
 def _consoling(new_engine: Callable[[], LanguageModel], script: Script) -> LanguageModel:
@@ -340,7 +354,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         detector=build_detector(settings),
         turn_detector=build_turn_detector(settings),
         transcriber=transcriber.result(),
-        new_model=build_new_model(settings, script, thinking),
+        new_model=build_new_model(settings, script, thinking, build_recall(settings, database)),
         tools=build_tools(settings, database),
         synthesizer=voices.result(),
         speaking=voices.result(),

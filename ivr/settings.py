@@ -98,6 +98,10 @@ class Settings(BaseSettings):
         description="Whose correction bank: companies that share a database keep their own.",
     )
 
+    memory_days: int = Field(
+        90, ge=0, le=3650, description="Days for which calls of customers are remembered in short; 0 = not at all."
+    )
+
     # asking again
     enable_clarification: bool = Field(
         default=True, description="Ask again for numbers, names, amounts and yes or no that were not heard well."

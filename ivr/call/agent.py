@@ -23,6 +23,7 @@ from ivr.dialogue.tools import Effect, ToolCall, ToolResult
 from ivr.errors import IvrError, UnusableAnswer
 from ivr.language.gist import gist
 from ivr.language.hotwords import choose_hotwords
+from ivr.language.identifiers import phone as normal_phone
 from ivr.language.mood import Mood
 from ivr.metadata import ToolRecord
 from ivr.ports import Hints
@@ -59,6 +60,7 @@ class Agent:
         self.language = kit.policy.language
         """What is spoken now; the caller may switch."""
         self._tells = (kit.policy.language, *kit.tongues) if kit.tongues else ()
+        self._about_caller = from_number(context)
         self.messages: list[Message] = came_back() if context.returned else []
         self.expects = Expectation.ANY
         self.digits = 0
@@ -168,7 +170,7 @@ class Agent:
     async def _say_until_call(self) -> ToolCall | None:
         splitter = ClauseSplitter()
         interruptible = True
-        async with aclosing(self._model.reply(tuple(self.messages), self._offered)) as pieces:
+        async with aclosing(self._model.reply((*self._about_caller, *self.messages), self._offered)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, ToolCall):
                     await self._speak_all(splitter.flush(), interruptible=interruptible)
@@ -268,6 +270,15 @@ class Agent:
         )
         log.info("function %s %s", call.name, "ok" if result.ok else f"failed: {result.error}")
         return result
+
+
+def from_number(context: CallContext) -> list[Message]:
+    """Tell which number the call comes from, where it is one that can be called back."""
+    number = normal_phone(context.caller) if context.direction == "inbound" else None
+    if number is None:
+        return []
+    told = f"La llamada viene del número {number}. Eso no demuestra quién llama; si piden que les llamen a este mismo"
+    return [Message("system", f"{told} número, es ese.", caller=number)]
 
 
 def came_back() -> list[Message]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.db.call_lessons import learn_from_call
 from ivr.db.leases import DatabaseQueue
+from ivr.db.memory import remember
 from ivr.db.queries import Worker, write_call
 from ivr.db.session import writing
 from ivr.errors import StorageError
@@ -30,10 +31,11 @@ PROCESS = "process"
 class DatabaseBook:
     """A CallBook. A database that is away is told in the log; ``ivr recordings recover`` fills it up from the files."""
 
-    def __init__(self, engine: Engine, *, process: bool = True, tenant: str = "default") -> None:
+    def __init__(self, engine: Engine, *, process: bool = True, tenant: str = "default", memory_days: int = 0) -> None:
         self._engine = engine
         self._process = process
         self._tenant = tenant
+        self._memory_days = memory_days
         self._worker = Worker(os.getpid(), socket.gethostname())
         self._opening: dict[str, asyncio.Task[None]] = {}
 
@@ -67,6 +69,7 @@ class DatabaseBook:
             if ended:
                 with writing(self._engine) as session:
                     learn_from_call(session, self._tenant, metadata)
+                    remember(session, self._tenant, metadata, self._memory_days)
             if ended and self._process and metadata.audio.sha256 and not metadata.processed:
                 DatabaseQueue(self._engine).submit(PROCESS, {"recording_id": metadata.recording_id})
         except (StorageError, SQLAlchemyError) as error:

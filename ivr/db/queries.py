@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, literal, select
 
 from ivr.db.experiment_tables import CallVariant
+from ivr.db.memory_tables import CustomerMemory
 from ivr.db.tables import Call, Interruption, Job, Recording, ToolRun, Topic, TurnRow
 from ivr.errors import RecordingNotFound
 from ivr.language.words import fold
@@ -226,6 +227,7 @@ def erase_call(session: Session, recording_id: str) -> int:
         delete(table).where(table.call_id == call_id) for table in (TurnRow, ToolRun, Interruption, Topic, CallVariant)
     ]
     gone += [
+        delete(CustomerMemory).where(CustomerMemory.call_id == call_id),
         delete(Recording).where(Recording.recording_id == recording_id),
         delete(Call).where(Call.recording_id == recording_id),
     ]

@@ -51,6 +51,7 @@ CLOSED = frozenset(
         "offer_callback",
         "offer_retention",
         "anything_else",
+        "recall",
     }
 )
 
@@ -92,6 +93,8 @@ class ClosedAnswers:
         if ask.name == "advise_reboot" and self._was_only_applied(heard):
             self._reply.ask("advise_reboot")
             return True
+        if ask.name == "recall":
+            return self._comes_back(ask.about, heard)
         verdict = self._verdict(ask.name, heard)
         if not ask.heard and verdict is not Answer.UNCLEAR:
             return self._ask_properly()
@@ -106,6 +109,16 @@ class ClosedAnswers:
         state.ask = None
         self._decided(ask.name, heard, yes=verdict is Answer.YES)
         return True
+
+    def _comes_back(self, matter: str, heard: Heard) -> bool:
+        """Go on with what the last call left open, or ask what else."""
+        self._state.ask = None
+        if heard.answer is Answer.NO and is_nothing_more(heard.said):
+            self._reply.ask("anything_else")
+            return True
+        if heard.said.startswith("si") or heard.answer is Answer.YES:
+            self._reply.chosen = matter
+        return False
 
     def _ask_properly(self) -> bool:
         """Put a question whole: a yes to one that was cut off is no yes."""

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from ivr.dialogue.memory import Remembered
     from ivr.dialogue.tools import ToolCall, ToolResult
     from ivr.language.correction.values import HeardWord
 
@@ -83,3 +84,7 @@ class Message:
     alternatives: tuple[str, ...] = ()
     upset: bool = False
     language: str = "es"
+    caller: str = ""
+    """A ``system`` entry: the number that the call comes from. It proves nobody's identity."""
+    recalled: Remembered | None = None
+    """A ``system`` entry: what the customer's last call came to."""

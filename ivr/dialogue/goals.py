@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.dialogue.aspects import asks_status, asks_until, bill_aspect, gives_reason, take_contact
 from ivr.dialogue.guided import Guided
 from ivr.dialogue.hearing import Act
+from ivr.dialogue.memory import day_of_call
 from ivr.language.dates import settle
 from ivr.language.hours import part_of_day
 
@@ -184,8 +185,19 @@ class Goals:
             state.goal = state.suspended.pop()
             self._reply.say("resume")
             self.advance()
-        else:
+        elif not self._asks_back():
             self._reply.ask("anything_else")
+
+    def _asks_back(self) -> bool:
+        """Ask once whether the caller comes back for what the last call left open, unless that was served just now."""
+        state, today = self._state, self._now.date()
+        recalled, state.recalled = state.recalled, None
+        matter = recalled.matter(today) if recalled is not None else ""
+        if recalled is None or not matter or GOAL_OF_INTENT.get(matter, matter) == state.topic:
+            return False
+        topic = self._reply.script.persona.topics.get(matter, "")
+        self._reply.ask("recall", matter, day=day_of_call(recalled.day, today, state.language or "es"), topic=topic)
+        return True
 
     def drop(self) -> None:
         """Give the present goal up."""
@@ -283,7 +295,7 @@ class Goals:
             self._reply.ask("ask_date")
             return
         if not slots.get("phone"):
-            self._reply.ask("ask_phone")
+            self._reply.ask("ask_phone", phrase="ask_phone_here" if self._state.caller else "")
             return
         self._state.ask = None
         self._reply.say("doing_it")

@@ -14,6 +14,7 @@ from ivr.dialogue.context import ContextFold
 from ivr.dialogue.goals import Goals
 from ivr.dialogue.hearing import hear
 from ivr.dialogue.lookup import is_found, tell_found
+from ivr.dialogue.own_number import with_own_number
 from ivr.dialogue.phrases import PHRASES
 from ivr.dialogue.policy import Policy
 from ivr.dialogue.questions import ask_of
@@ -76,7 +77,10 @@ class LocalEngine:
         context = ContextFold()
         for message in messages:
             signals = context.take(message)
-            if message.role == "user":
+            if message.role == "system":
+                state.caller = message.caller or state.caller
+                state.recalled = message.recalled or state.recalled
+            elif message.role == "user":
                 reply = self._hear(state, message, now, signals)
             elif message.role == "tool" and message.result is not None:
                 reply = self._learn(state, message.result, now)
@@ -102,7 +106,7 @@ class LocalEngine:
         listen = self._listener(now)
         goals = Goals(reply, now)
         if message.by_keys or not self._changes_language(message, before, reply, goals):
-            said = message.text if message.by_keys else gist(message.text, message.language)
+            said = message.text if message.by_keys else gist(with_own_number(message.text, state), message.language)
             heard = listen(said, by_keys=message.by_keys)
             Policy(reply, goals, listen).answer(heard, injected=bool(signals.injection))
         if signals.repeats > 1 or signals.person == "implied":

@@ -11,7 +11,7 @@ _BY_SLOTS: dict[tuple[str, ...], str] = {
         empathy upset out_of_scope yes_what nothing_pending who_are_you wait_for_caller repeating resume
         offer_agent offer_manager transfer_to_agent transfer_to_manager transfer_failed tool_failed
         status_active status_ok status_suspended status_cancelled ask_rebooted advise_reboot rebooted_already fixed_glad
-        offer_callback callback_first ask_phone ask_date ask_time date_past callback_dropped phone_wrong
+        offer_callback callback_first ask_phone ask_phone_here ask_date ask_time date_past callback_dropped phone_wrong
         ask_reason offer_retention cancel_dropped
         found_out not_known clarify_again clarify_check clarify_spell clarify_spell_host language_changed
         ask_field ask_new_phone ask_new_email contact_dropped correction_noted no_bill_due abandoned why_account
@@ -25,6 +25,7 @@ _BY_SLOTS: dict[tuple[str, ...], str] = {
     ("date", "time", "phone"): "callback_done",
     ("account", "service"): "confirm_cancel",
     ("end",): "cancel_done",
+    ("day", "topic"): "recall",
     ("phone",): "confirm_phone",
     ("email",): "confirm_email",
     ("value",): "contact_done clarify_value clarify_wish clarify_answer clarify_noted",
@@ -47,11 +48,11 @@ TOPICS = (
 """Intents that a persona names in the caller's words, to ask which one is meant."""
 
 _QUESTIONS: dict[Expectation, str] = {
-    Expectation.DIGITS: "ask_account ask_phone ask_new_phone",
+    Expectation.DIGITS: "ask_account ask_phone ask_phone_here ask_new_phone",
     Expectation.EMAIL: "ask_new_email",
     Expectation.DATE: "ask_date ask_time",
     Expectation.YES_NO: """
-        anything_else offer_agent offer_manager ask_rebooted advise_reboot offer_callback offer_retention
+        anything_else recall offer_agent offer_manager ask_rebooted advise_reboot offer_callback offer_retention
         confirm_cancel confirm_phone confirm_email no_input
         """,
     Expectation.ANY: "greeting how_can_i_help greet_back ask_reason ask_field clarify yes_what not_understood",

@@ -15,6 +15,7 @@ from ivr.language.wording import wording_of
 if TYPE_CHECKING:
     from ivr.dialogue.conversation import Expectation
     from ivr.dialogue.hearing import Heard
+    from ivr.dialogue.memory import Remembered
     from ivr.dialogue.script import Script
 
 MOST_TIMES = 2
@@ -77,6 +78,10 @@ class State:
     """The language in which the caller spoke last."""
     question: Heard | None = None
     """What the caller said that is being looked up, or was looked up in vain, in this turn."""
+    caller: str = ""
+    """The number that the call comes from, where it can be called back."""
+    recalled: Remembered | None = None
+    """What the customer's last call came to, until it was asked about."""
     is_alone: bool = False
     """Whether no human could be reached in this call."""
 
@@ -124,13 +129,16 @@ class Reply:
         for piece in pieces:
             self._add(piece)
 
-    def ask(self, name: str, about: str = "", **slots: str) -> None:
-        """Add a question; asked twice already, it gives way to a human (or to silence, if it was only politeness)."""
+    def ask(self, name: str, about: str = "", phrase: str = "", **slots: str) -> None:
+        """Add a question, which another phrase may word.
+
+        Asked twice already, it gives way to a human (or to silence, if it was only politeness).
+        """
         ask = self._counted(Ask(name, about))
         if ask is None:
             return
         expects, digits = question_of(name, self.script.persona.account_digits, self.script.phone_digits)
-        text = self.script.say(name, ask.times - 1, slots)
+        text = self.script.say(phrase or name, ask.times - 1, slots)
         self._add(Speech(text, expects=expects, digits=digits), f"{name} {about}")
 
     def put(self, name: str, text: str, about: str, expects: Expectation, digits: int = 0) -> None:
@@ -176,7 +184,7 @@ class Reply:
         if self.state.is_alone or any(isinstance(piece, ToolCall) for piece in self.pieces):
             return
         ask = self.state.ask
-        if ask is not None and ask.name != "anything_else":
+        if ask is not None and ask.name != "anything_else" and ask.key[0] != "open":
             return
         if ask is not None:
             self.pieces.pop()

@@ -49,6 +49,7 @@ class Window:
         self._last: Message | None = None
         self._head: tuple[Message, ...] = ()
         self._dropped = SummaryFold(account_digits)
+        self._systems: list[Message] = []
         self._kept: dict[str, tuple[Message, Message]] = {}
         """The last result of each reading function among what was dropped, with its call."""
 
@@ -64,10 +65,13 @@ class Window:
     def _cut(self, messages: Sequence[Message], start: int) -> None:
         if start < self._start:
             self._start, self._dropped, self._kept = 0, SummaryFold(self._account_digits), {}
+            self._systems.clear()
         new = messages[self._start : start]
         calls = {message.call.call_id: message for message in new if message.call is not None}
         for message in new:
             self._dropped.take(message)
+            if message.role == "system":
+                self._systems.append(message)
             result = message.result
             if result is not None and result.ok and result.name in _READS and result.call_id in calls:
                 self._kept[result.name] = (calls[result.call_id], message)
@@ -81,7 +85,7 @@ class Window:
         told = summary.for_models() or "de nada que haya que saber."
         needed = [pair for pair in self._kept.values() if _is_about(pair[1].result, summary.account)]
         pairs = (message for pair in needed for message in pair)
-        return (Message("user", f"[Resumen de lo hablado hasta aquí: {told}]"), *pairs)
+        return (*self._systems, Message("user", f"[Resumen de lo hablado hasta aquí: {told}]"), *pairs)
 
 
 def _first_kept(messages: Sequence[Message], sizes: Sequence[int], wanted: float) -> int:

@@ -72,7 +72,9 @@ async def run_calls(settings: Settings) -> None:
     beat = beat_path(settings.home, "calls")
     write_beat(beat, "loading the models")
     database = await asyncio.to_thread(open_db, settings)
-    book = DatabaseBook(database, process=settings.enable_offline_batch, tenant=settings.tenant)
+    book = DatabaseBook(
+        database, process=settings.enable_offline_batch, tenant=settings.tenant, memory_days=settings.memory_days
+    )
     found = await asyncio.to_thread(rescue, build_store(settings), database, process=settings.enable_offline_batch)
     for recording_id in (*found.closed, *found.adopted):
         log.warning("recovered %s, which a worker that died left open", recording_id)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.errors import IvrError
-from ivr.trials.evaluation.customers import begin_anew, rows_of
+from ivr.trials.evaluation.customers import begin_anew, bring_back, rows_of
 from ivr.trials.evaluation.on_line import as_lived, record_of
 from ivr.trials.evidence import CallEvidence
 from ivr.trials.measure import TwoTracks, response_gap, sounds
@@ -43,6 +43,8 @@ class CallMode:
     async def hold(self, suite: Suite, scenario: Scenario, variant: int) -> CallRecord:
         """Hold one call; ``variant`` chooses among ways to say something."""
         begin_anew(self._database, self._today())
+        for earlier in scenario.earlier_calls:
+            bring_back(self._database, self._settings.tenant, earlier)
         lived_as = as_lived(suite, scenario, variant)
         name = re.sub(r"\W+", "-", scenario.name)[:60]
         recording = Path(self._settings.home) / "calls" / f"{name}-{variant}.wav"

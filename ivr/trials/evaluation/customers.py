@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
@@ -9,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from ivr.db.crm_seed import seed
 from ivr.db.crm_tables import Callback, Cancellation, ContactChange, Customer
+from ivr.db.memory_tables import CustomerMemory
+from ivr.db.session import writing
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Engine
+
+    from ivr.trials.evaluation.suite import EarlierCall
 
 TABLES = (Callback, Cancellation, ContactChange, Customer)
 """In the order in which their rows can be taken out."""
@@ -32,9 +36,20 @@ def rows_of(engine: Engine) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         }
 
 
+def bring_back(engine: Engine, tenant: str, earlier: EarlierCall) -> None:
+    """Write down a call that a customer made some days ago."""
+    note = {"wishes": [earlier.about], "open": [earlier.about] if earlier.left_open else [], "promised": []}
+    at = dt.datetime.now(dt.UTC) - dt.timedelta(days=earlier.days_ago)
+    row = CustomerMemory(tenant=tenant, account_id=earlier.account_id, caller="", call_id=f"earlier-{at}", at=at)
+    row.note = note | {"upset": False, "language": "es", "text": ""}
+    with writing(engine) as session:
+        session.add(row)
+
+
 def begin_anew(engine: Engine, today: dt.date) -> None:
     """Put the demo customers back as they were before any call."""
     with Session(engine) as session, session.begin():
         for table in TABLES:
             session.execute(delete(table))
+        session.execute(delete(CustomerMemory))
     seed(engine, today)

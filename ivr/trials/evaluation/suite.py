@@ -144,6 +144,16 @@ class Row(_Part):
     count: Annotated[int, Field(ge=0)] | None = None
 
 
+class EarlierCall(_Part):
+    """A call that the customer made before, as it is remembered (MEMORY_DAYS)."""
+
+    account_id: Annotated[str, Field(pattern=r"^[0-9]{3,20}$")]
+    about: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    """The intent."""
+    days_ago: Annotated[int, Field(ge=0, le=3650)] = 1
+    left_open: bool = True
+
+
 class Scenario(_Part):
     """One caller's call."""
 
@@ -158,6 +168,7 @@ class Scenario(_Part):
     """Functions that run in the whole call."""
     ends: Annotated[tuple[Outcome, ...], BeforeValidator(_as_list)] = ()
     database: tuple[Row, ...] = ()
+    earlier_calls: tuple[EarlierCall, ...] = ()
 
     @property
     def variants(self) -> int:

@@ -17,6 +17,7 @@ from ivr.bootstrap import (
     build_interpreter,
     build_new_model,
     build_policy,
+    build_recall,
     build_script,
     build_tongues,
     build_tools,
@@ -39,7 +40,7 @@ from ivr.dialogue.expectation import slots_of
 from ivr.dialogue.outcome import Outcome
 from ivr.errors import IvrError
 from ivr.ports import CallContext
-from ivr.trials.evaluation.customers import rows_of
+from ivr.trials.evaluation.customers import bring_back, rows_of
 from ivr.trials.evaluation.record import Called, CallRecord, Exchange
 
 if TYPE_CHECKING:
@@ -101,12 +102,14 @@ class TextMode:
         shutil.copy(self._pristine, self._folder / "ivr.sqlite")
         database = open_db(self._settings)
         settings = self._settings
+        for earlier in scenario.earlier_calls:
+            bring_back(database, settings.tenant, earlier)
         script = build_script(settings)
         kit = AgentKit(
             detector=NOT_ASKED,
             turn_detector=NOT_ASKED,
             transcriber=NOT_ASKED,
-            new_model=build_new_model(settings, script, self.thinking),
+            new_model=build_new_model(settings, script, self.thinking, build_recall(settings, database)),
             tools=build_tools(settings, database),
             synthesizer=Wordless(),
             lines=script,

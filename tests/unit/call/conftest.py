@@ -107,7 +107,7 @@ class ScriptedModel:
         assert tools
         if self.fails:
             raise UnusableAnswer("nonsense", "llm")
-        self.asked.append(tuple(messages))
+        self.asked.append(tuple(message for message in messages if not message.caller))
         for piece in self.replies.popleft():
             yield piece
 
