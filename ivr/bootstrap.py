@@ -345,6 +345,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
     script = build_script(settings)
     style = build_style(settings)
     thinking = build_thinking(settings)
+    recall = build_recall(settings, database)
     demand_key(settings)
     async with asyncio.TaskGroup() as loading:
         transcriber = loading.create_task(asyncio.to_thread(build_hearing, settings, database, live=True))
@@ -354,7 +355,8 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         detector=build_detector(settings),
         turn_detector=build_turn_detector(settings),
         transcriber=transcriber.result(),
-        new_model=build_new_model(settings, script, thinking, build_recall(settings, database)),
+        new_model=build_new_model(settings, script, thinking, recall),
+        recall=recall,
         tools=build_tools(settings, database),
         synthesizer=voices.result(),
         speaking=voices.result(),

@@ -114,6 +114,6 @@ def build_variant_kit(settings: Settings, base: AgentKit, change: Change) -> Age
         tongues=build_tongues(own, script),
         vocabulary=script.vocabulary,
         style=style,
-        new_model=build_new_model(settings, script, thinking),
+        new_model=build_new_model(settings, script, thinking, base.recall),
         thinking=thinking,
     )

@@ -15,6 +15,7 @@ from ivr.ports import VoiceStyle
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ivr.call.remembering import Recall
     from ivr.call.speaking import Speaking
     from ivr.dialogue.conversation import Speech
     from ivr.handover_ports import HandoverMode
@@ -111,6 +112,8 @@ class AgentKit:
     style: VoiceStyle = field(default_factory=VoiceStyle)
     versions: Mapping[str, str] = field(default_factory=dict)
     voice: VoiceEngines = field(default_factory=VoiceEngines)
+    recall: Recall | None = None
+    """What is remembered of customers, where anything is."""
     tongues: Mapping[str, Tongue] = field(default_factory=dict)
     """Languages that callers may switch to, besides ``policy.language``."""
     vocabulary: tuple[str, ...] = ()

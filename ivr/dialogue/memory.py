@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 FRESH = 14
 """Days for which an open matter is asked about; later it is only told to models and people."""
 _WEEK = 7
-_DAYS = {"es": ("hoy", "ayer", "el", "d 'de' MMMM"), "en": ("today", "yesterday", "on", "MMMM d")}
+_DAYS = {
+    "es": ("hoy", "ayer", "'el' EEEE", "'el' d 'de' MMMM"),
+    "en": ("today", "yesterday", "'on' EEEE", "'on' MMMM d"),
+    "pt": ("hoje", "ontem", "'no dia' d 'de' MMMM", "'no dia' d 'de' MMMM"),
+    "ca": ("avui", "ahir", "EEEE", "'el' d MMMM"),
+    "gl": ("hoxe", "onte", "'o' EEEE", "'o' d 'de' MMMM"),
+}
 MATTERS = frozenset(
     {
         *("technical_support", "billing_inquiry", "cancellation", "complaint", "schedule_callback"),
@@ -57,8 +63,8 @@ class Remembered:
 
 def day_of_call(day: dt.date, today: dt.date, language: str = "es") -> str:
     """Say when a call was ("ayer", "el martes", "el 3 de marzo")."""
-    now, before, on, date = _DAYS.get(language, _DAYS["es"])
+    now, before, weekday, date = _DAYS[language]
     ago = (today - day).days
     if ago <= 1:
         return before if ago == 1 else now
-    return f"{on} {format_date(day, 'EEEE' if ago < _WEEK else date, locale=language)}"
+    return format_date(day, weekday if ago < _WEEK else date, locale=language)

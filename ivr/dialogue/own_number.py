@@ -14,11 +14,12 @@ _FROM = r"(?:(?:desde|con|de) (?:el|l|donde|la)(?: (?:que|cual))?|que) (?:le |le
 _OWN = re.compile(
     rf"\b(?:este|el|ese)(?: mism[oa])? {_THIS}(?: {_FROM})|\b(?:este|el|al)(?: mism[oa]) (?:{_THIS}\b)?(?: ?{_FROM})?"
     rf"|\beste (?:{_THIS}\b)(?: mismo)?|\b(?:desde el|al) que (?:le |les |os |te )?(?:estoy |estamos )?(?:llam\w+|marc\w+|habl\w+)"
+    r"|\b(?:(?:para |a |o )?este mesmo|aquest mateix|aquest)(?: n[uú]mero| telef\w+| tel[eè]fon)?\b"
     r"|\b(?:this|the same)(?: same)? (?:number|phone|one)\b|\bthe (?:number|one) (?:that )?i ?'?a?m calling (?:you )?from",
     re.IGNORECASE,
 )
 _ONLY_THIS = re.compile(
-    r"\W*(?:s[ií]|vale|claro|bueno|pues|perfecto|de acuerdo|a|al|en|mejor|yes|sure|ok|\W)*(?:este|mismo|este mismo|el mismo|this one)?\W*",
+    r"\W*(?:s[ií]m?|vale|claro|bueno|pues|perfecto|de acuerdo|a|al|en|mejor|yes|sure|ok|\W)*(?:este|mismo|este mismo|el mismo|this one|este mesmo|aquest mateix|a aquest|mateix)?\W*",
     re.IGNORECASE,
 )
 _PHONES = frozenset({"ask_phone", "ask_new_phone"})
