@@ -21,7 +21,7 @@ from ivr.call.correcting import CorrectingTranscriber, house_terms
 from ivr.call.kit import AgentKit, CallPolicy, HandoverPolicy, Tongue, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.call.relay import Relay
-from ivr.call.remembering import RememberingModel
+from ivr.call.remembering import remembering
 from ivr.call.sharing import SharedTurns
 from ivr.db.corrections import active_entries, ship
 from ivr.db.crm import CrmPolicy, CrmTools, targets_to
@@ -241,7 +241,7 @@ def build_new_model(
     if settings.enable_sentiment:
         new_engine = partial(_consoling, new_engine, script)
     if recall is not None:
-        new_engine = partial(_remembering, new_engine, recall)
+        new_engine = remembering(new_engine, recall)
     if not settings.enable_clarification:
         return new_engine
     policy = ClarificationPolicy(settings.clarification_confidence, settings.max_clarifications)
@@ -256,10 +256,6 @@ def _relayed(
     bridge = Bridge(sorted(script.lines_of("please_wait")), abroad=abroad)
     relay = Relay(thinking, new_engine(), system_prompt(script, dt.datetime.now()), bridge)  # noqa: DTZ005 - local time
     return SharedTurns(LocalEngine(script), new_engine(), relay, dt.datetime.now) if shares else relay
-
-
-def _remembering(new_engine: Callable[[], LanguageModel], recall: Recall) -> LanguageModel:
-    return RememberingModel(new_engine(), recall)
 
 
 def build_recall(settings: Settings, database: Engine) -> Recall | None:

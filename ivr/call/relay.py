@@ -21,6 +21,7 @@ from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.context import Annotator
 from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.guardrails import grounds_of
+from ivr.dialogue.plausibility import known_numbers
 from ivr.dialogue.prompt import secret_part
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.dialogue.tools import ToolCall
@@ -70,6 +71,7 @@ class Relay:
         self._turns = 0
         self._language = ""
         """What the caller spoke last."""
+        self._read_ahead()
 
     async def reply(
         self, messages: Sequence[Message], tools: Sequence[Tool]
@@ -156,6 +158,11 @@ class Relay:
         finally:
             await reading.aclose()
             self._write_down(attempt.record)
+
+    def _read_ahead(self) -> None:
+        """Have the instructions and the rules read once a process, so that no caller's first turn waits for that."""
+        known_numbers(self._known(()).messages)
+        Annotator().annotate((Message("user", "hola"),))
 
     def _fitted(
         self, provider: Provider, conversation: Sequence[Message], tools: Sequence[Tool]

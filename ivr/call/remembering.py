@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     Recall = Callable[[str, str], Awaitable[Remembered | None]]
 
 
+def remembering(new_engine: Callable[[], LanguageModel], recall: Recall) -> Callable[[], LanguageModel]:
+    """Put one in front of every engine."""
+    return lambda: RememberingModel(new_engine(), recall)
+
+
 class RememberingModel:
     """A LanguageModel in front of a LanguageModel; ``recall`` takes an account and the caller's number."""
 

@@ -108,8 +108,11 @@ class LocalEngine:
         if message.by_keys or not self._changes_language(message, before, reply, goals):
             said = message.text if message.by_keys else gist(with_own_number(message.text, state), message.language)
             heard = listen(said, by_keys=message.by_keys)
-            Policy(reply, goals, listen).answer(heard, injected=bool(signals.injection))
-        if signals.repeats > 1 or signals.person == "implied":
+            if signals.person == "implied" and not state.goal:
+                reply.ask("offer_agent")
+            else:
+                Policy(reply, goals, listen).answer(heard, injected=bool(signals.injection))
+        if signals.repeats > 1:
             reply.offer_person()
         reply.limit()
         self._intend(reply)
