@@ -21,6 +21,7 @@ NOUNS: dict[str, str] = {
     "down": "ivr.cli.up:down",
     "experiments": "ivr.cli.experiments:experiments",
     "eval": "ivr.cli.eval:evaluate",
+    "functions": "ivr.cli.functions:functions",
     "logs": "ivr.cli.up:logs",
     "knowledge": "ivr.cli.knowledge:knowledge",
     "models": "ivr.cli.models:models",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.supervision import documents, machine, persona, software, thinking
+from ivr.supervision import documents, functions, machine, persona, software, thinking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     machine.check_rtp,
     software.check_models,
     persona.check_persona,
+    functions.check_functions,
     thinking.check_thinking,
     documents.check_documents,
     software.check_database,
