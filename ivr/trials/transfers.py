@@ -60,6 +60,8 @@ OUTSIDE = "912345678"
 LIMIT = 12.0
 """Seconds after which a caller whom nobody takes is the agent's again."""
 SETTLE = 15.0
+QUALIFIED = 1.0
+"""Seconds until Asterisk has found out that the trunk's phone is there by now."""
 TALK = 0.6
 TOLERANCE = 0.05
 FIRST_SILENCE, RING_PAUSE = 1.0, 3.2
@@ -200,7 +202,10 @@ class TransferTrial:
 
         async with phone("1001") as caller, phone("1002", port) as person:
             await caller.register()
-            if not outside:
+            if outside:
+                await asyncio.to_thread(self._pbx.console, "pjsip qualify carrier")
+                await asyncio.sleep(QUALIFIED)
+            else:
                 await person.register()
             yield caller, person
 

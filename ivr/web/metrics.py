@@ -74,6 +74,7 @@ def describe_call(metadata: RecordingMetadata) -> Call:
         answered_at=call.answered_at,
         ended_at=call.ended_at,
         outcome=call.outcome,
+        handover=metadata.handover,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
+from ivr.metadata import HandoverRecord  # noqa: TC001 - pydantic needs it at run time
 from ivr.telephony.spying import SpyMode  # noqa: TC001 - pydantic needs it at run time
 
 
@@ -39,6 +40,9 @@ class Call(BaseModel):
     answered_at: datetime | None
     ended_at: datetime | None = Field(description="None while the call is up.")
     outcome: Outcome | None
+    handover: HandoverRecord | None = Field(
+        None, description="The last hand-over to a person: how it stands, and what the person is shown of the caller."
+    )
 
 
 class CallPage(BaseModel):

@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from ivr.heartbeat import beat_path, read_beat
 from ivr.web.backend import Backend, backend_of
+from ivr.web.handover_figures import HandoverFigures
 from ivr.web.model_figures import ModelFigures
 from ivr.web.schemas import Dashboard, ProcessingStats, StorageStats
 from ivr.web.voice_figures import VoiceFigures
@@ -116,6 +117,7 @@ def _registry(backend: Backend) -> CollectorRegistry:
         if part == "calls" and beat is not None and beat.fresh:
             registry.register(ModelFigures(beat.facts.get("models", {})))
             registry.register(VoiceFigures(beat.facts.get("voices", {})))
+            registry.register(HandoverFigures(beat.facts.get("handovers", {})))
     return registry
 
 
