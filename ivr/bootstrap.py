@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
-from dotenv import dotenv_values
-
 from ivr.bootstrap_llm import build_thinking
+from ivr.bootstrap_tools import build_functions, build_tools
 from ivr.bootstrap_tts import build_style, build_voices, demand_key
 from ivr.call.attempt import Bridge
 from ivr.call.clarifying import ClarifyingModel
@@ -24,7 +22,6 @@ from ivr.call.relay import Relay
 from ivr.call.remembering import remembering
 from ivr.call.sharing import SharedTurns
 from ivr.db.corrections import active_entries, ship
-from ivr.db.crm import CrmPolicy, CrmTools, targets_to
 from ivr.db.crm_seed import seed
 from ivr.db.memory import Memories
 from ivr.db.migrate import migrate
@@ -39,12 +36,6 @@ from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
 from ivr.engines.word_confidence import CalibratedTranscriber, confidence_weights
-from ivr.functions.contract import Contract
-from ivr.functions.declared import load_functions
-from ivr.functions.identity import Identity
-from ivr.knowledge.library import Library
-from ivr.knowledge.shelf import Shelf
-from ivr.knowledge.tool import KnowledgeTools
 from ivr.language.clarification import ClarificationPolicy
 from ivr.language.correction.bank import full_bank, live_bank
 from ivr.language.correction.bank_file import first_terms
@@ -58,14 +49,11 @@ from ivr.telephony.switchboard import SwitchboardConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from sqlalchemy import Engine
 
     from ivr.call.remembering import Recall
     from ivr.call.thinking import Thinking
-    from ivr.functions.declared import DeclaredFunctions
-    from ivr.knowledge.shelf import SentenceEncoder
     from ivr.language.correction.bank import CorrectionBank
     from ivr.ports import (
         Denoiser,
@@ -73,7 +61,6 @@ if TYPE_CHECKING:
         LanguageModel,
         SpeakerEncoder,
         SpeakerFilter,
-        ToolRunner,
         Transcriber,
         TurnDetector,
         VoiceDetector,
@@ -276,36 +263,6 @@ def open_db(settings: Settings) -> Engine:
     with writing(engine) as session:
         ship(session, settings.tenant)
     return engine
-
-
-def build_library(settings: Settings, folder: Path) -> Library:
-    """Read the documents that questions are answered from; slow at the first time. ConfigError, ModelMissing."""
-    encoder: SentenceEncoder | None = None
-    if settings.knowledge_vectors:
-        from ivr.engines.sentence_vectors import E5
-
-        encoder = E5(build_models(settings))
-    return Library(Shelf(folder, settings.home / "knowledge", encoder))
-
-
-def build_tools(settings: Settings, database: Engine) -> ToolRunner:
-    """Open the business functions, under their contract, and the documents, if there are any."""
-    customers = CrmTools(database, CrmPolicy(targets=targets_to(settings.transfer_to)))
-    runners: list[ToolRunner] = [customers]
-    if settings.knowledge_folder is not None:
-        runners.append(KnowledgeTools(build_library(settings, settings.knowledge_folder)))
-    if (declared := build_functions(settings)) is not None:
-        runners.append(declared)
-    return Contract(runners, Identity(customers))
-
-
-def build_functions(settings: Settings) -> DeclaredFunctions | None:
-    """Read the operator's own functions, where there are any."""
-    if settings.functions is None:
-        return None
-    found = dotenv_values(".env")
-    environment = {name: value for name, value in found.items() if value} | dict(os.environ)
-    return load_functions(settings.functions.expanduser(), environment)
 
 
 def build_store(settings: Settings) -> LocalStore:

@@ -121,6 +121,10 @@ class Settings(BaseSettings):
         default=True, description="Search them by meaning (91 MB to fetch), not by their words alone."
     )
 
+    knowledge_index: Literal["numpy", "faiss"] = Field(
+        "numpy", description="Search among their passages; faiss (pip install 'ivr[vectors]') for many thousands."
+    )
+
     # thinking
     llm_provider: Literal["local", LlmProvider] = Field(
         "local",

@@ -12,7 +12,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from ivr.bootstrap import build_functions, build_tools, open_db
+from ivr.bootstrap import open_db
+from ivr.bootstrap_tools import build_functions, build_tools
 from ivr.dialogue.permission import Refusal, checked
 from ivr.dialogue.tools import ToolCall, ToolResult, key_of
 from ivr.ports import CallContext

@@ -69,7 +69,7 @@ def search(question: str, as_json: bool) -> None:
 
 
 def _open() -> Library:
-    from ivr.bootstrap import build_library
+    from ivr.bootstrap_tools import build_library
 
     settings = load_settings()
     folder = settings.knowledge_folder

@@ -1,4 +1,4 @@
-"""The nearest of many terms by FAISS: the same answers as ``ExactIndex``, for banks of 10,000 terms and more."""
+"""The nearest of many vectors by FAISS: the same answers as ``ExactIndex``, for 10,000 terms or sentences and more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ivr.errors import ConfigError
-from ivr.language.correction.vectors import DIMENSIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,12 +23,12 @@ class FaissIndex:
             import faiss
         except ImportError:
             raise ConfigError(
-                "TERM_INDEX=faiss, but FAISS is not installed: pip install 'ivr[vectors]', or set TERM_INDEX=numpy"
+                "FAISS is not installed: pip install 'ivr[vectors]', or set TERM_INDEX and KNOWLEDGE_INDEX to numpy"
             ) from None
-        self._index = faiss.IndexFlatIP(DIMENSIONS)
+        self._index = faiss.IndexFlatIP(rows.shape[1])
         self._index.add(np.ascontiguousarray(rows, np.float32))
 
     def search(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Take (n, DIMENSIONS); give scores and row numbers (n, count), best first."""
+        """Take (n, dimensions); give scores and row numbers (n, count), best first."""
         scores, rows = self._index.search(np.ascontiguousarray(query, np.float32), min(count, self._index.ntotal))
         return scores, rows

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ivr.knowledge.terms import Words, terms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from ivr.knowledge.documents import Passage
+
+    NewIndex = Callable[[NDArray[np.float32]], "VectorIndex"]
 
 SURE = 0.55
 """Chance of being right from which on an answer is spoken."""
@@ -30,6 +32,8 @@ _SCALE, _SHARED = 10.0, 1 / 30
 """What the cosine and the BM25 score are worth in the order."""
 _TOP = 3
 _SLIGHTEST = 1e-6
+_CANDIDATES = 64
+"""Passages, and sentences, that an index is asked for: those that it leaves out are far from the first three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +72,39 @@ class Ranking:
     chance: float = 0.0
 
 
+class VectorIndex(Protocol):
+    """Finds the rows with the largest inner product."""
+
+    def search(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Take (n, dimensions); give scores and row numbers (n, count), best first."""
+        ...
+
+
 class Meaning:
     """Vectors of unit length: one for each passage, one for each sentence (``owners``: whose it is)."""
 
-    def __init__(self, whole: NDArray[np.float32], parts: NDArray[np.float32], owners: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        whole: NDArray[np.float32],
+        parts: NDArray[np.float32],
+        owners: NDArray[np.int64],
+        index: NewIndex | None = None,
+    ) -> None:
         self.whole, self.parts, self._owners = whole, parts, owners
+        self._indexes = (index(whole), index(parts)) if index is not None else None
 
     def near(self, question: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Say how near each passage is to the question's vector, (passages,)."""
+        """Say how near each passage is to the question's vector, (passages,); -1 for those that an index left out."""
         nearest = np.full(len(self.whole), -1.0, np.float32)
-        np.maximum.at(nearest, self._owners, self.parts @ question)
-        return np.asarray((self.whole @ question + nearest) / 2, np.float32)
+        if self._indexes is None:
+            np.maximum.at(nearest, self._owners, self.parts @ question)
+            return np.asarray((self.whole @ question + nearest) / 2, np.float32)
+        (_, passages), (_, sentences) = (index.search(question[None], _CANDIDATES) for index in self._indexes)
+        candidates = np.union1d(passages[0], self._owners[sentences[0]])
+        theirs = np.flatnonzero(np.isin(self._owners, candidates))
+        np.maximum.at(nearest, self._owners[theirs], self.parts[theirs] @ question)
+        nearest[candidates] = (nearest[candidates] + self.whole[candidates] @ question) / 2
+        return nearest
 
 
 def rank(question: str, passages: Sequence[Passage], words: Words, near: NDArray[np.float32] | None) -> Ranking:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ivr.knowledge.ranking import NewIndex
+
 FORMAT = 1
 """Counts the ways of reading and cutting: what an older one kept is made anew."""
 
@@ -90,11 +92,14 @@ def stamps_of(folder: Path) -> Stamps:
 
 
 class Shelf:
-    """Reads a folder; what it made of each file is kept under ``cache``."""
+    """Reads a folder; what it made of each file is kept under ``cache``; without ``index`` all vectors are compared."""
 
-    def __init__(self, folder: Path, cache: Path, encoder: SentenceEncoder | None = None) -> None:
+    def __init__(
+        self, folder: Path, cache: Path, encoder: SentenceEncoder | None = None, index: NewIndex | None = None
+    ) -> None:
         self.folder = folder
         self.encoder = encoder
+        self._index = index
         self._cache = cache
 
     def take_stock(self) -> Catalogue:
@@ -116,7 +121,9 @@ class Shelf:
             used.add(kept.name)
             documents.append(document)
         self._forget(used)
-        return _catalogue(documents, self.encoder, tuple(faults), (len(stamps), fresh, stamps))
+        encoded = self.encoder is not None and any(document.passages for document in documents)
+        meaning = _meaning(documents, self._index) if encoded else None
+        return _catalogue(documents, meaning, tuple(faults), (len(stamps), fresh, stamps))
 
     def _kept(self, name: str) -> Path:
         path = self.folder / name
@@ -172,9 +179,16 @@ class Shelf:
                 path.unlink(missing_ok=True)
 
 
+def _meaning(documents: Sequence[_Document], index: NewIndex | None) -> Meaning:
+    counts = [len(passage.sentences) for document in documents for passage in document.passages]
+    whole = np.concatenate([document.whole for document in documents])
+    parts = np.concatenate([document.parts for document in documents])
+    return Meaning(whole, parts, np.repeat(np.arange(len(counts)), counts), index)
+
+
 def _catalogue(
     documents: Sequence[_Document],
-    encoder: SentenceEncoder | None,
+    meaning: Meaning | None,
     faults: tuple[str, ...],
     seen: tuple[int, int, Stamps],
 ) -> Catalogue:
@@ -182,11 +196,6 @@ def _catalogue(
     counts = [len(passage.sentences) for passage in passages]
     ends = np.cumsum([0, *counts])
     rows = {place: slice(int(ends[place]), int(ends[place + 1])) for place in range(len(passages))}
-    meaning = None
-    if encoder is not None and passages:
-        whole = np.concatenate([document.whole for document in documents])
-        parts = np.concatenate([document.parts for document in documents])
-        meaning = Meaning(whole, parts, np.repeat(np.arange(len(passages)), counts))
     words = Words([passage.whole for passage in passages])
     files, fresh, stamps = seen
     return Catalogue(passages, words, meaning, rows, faults, files, fresh, stamps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.bootstrap import build_library
+from ivr.bootstrap_tools import build_library
 from ivr.errors import ConfigError, EngineError, ModelError
 from ivr.supervision.findings import bad, doubtful, good
 

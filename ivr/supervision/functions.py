@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.bootstrap import build_functions
+from ivr.bootstrap_tools import build_functions
 from ivr.errors import ConfigError
 from ivr.supervision.findings import bad, good
 

@@ -20,11 +20,11 @@ from ivr.bootstrap import (
     build_recall,
     build_script,
     build_tongues,
-    build_tools,
     open_db,
     read_bank,
 )
 from ivr.bootstrap_llm import build_thinking
+from ivr.bootstrap_tools import build_tools
 from ivr.bootstrap_tts import build_style
 from ivr.call.agent import Agent
 from ivr.call.attempt import LETTERS_A_SECOND

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
-from ivr.bootstrap import build_tools
+from ivr.bootstrap_tools import build_tools
 from ivr.db.base import Base
 from ivr.db.crm import CrmPolicy, CrmTools
 from ivr.db.crm_seed import seed

@@ -9,6 +9,7 @@ import pytest
 
 from ivr.bootstrap import build_models
 from ivr.engines.sentence_vectors import E5
+from ivr.engines.term_index import FaissIndex
 from ivr.knowledge.library import Library
 from ivr.knowledge.shelf import Shelf
 from ivr.settings import DEMO_DOCUMENTS, load_settings
@@ -20,8 +21,12 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    cache: Path = tmp_path_factory.mktemp("knowledge")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("knowledge")
+
+
+@pytest.fixture(scope="module")
+def library(cache: Path) -> Library:
     return Library(Shelf(DEMO_DOCUMENTS, cache, E5(build_models(load_settings()))))
 
 
@@ -51,6 +56,21 @@ def test_callers_questions_are_answered_from_the_right_document(
 @pytest.mark.parametrize("question", ["venden lavadoras", "cómo se hace una tortilla", "qué tiempo hará mañana"])
 def test_what_the_documents_do_not_say_is_not_answered(library: Library, question: str) -> None:
     assert library.search(question).answer == ""
+
+
+QUESTIONS = (
+    "cuánto cuesta el roaming",
+    "qué es la portabilidad",
+    "dónde hay tiendas",
+    "cómo pongo el wifi",
+    "venden pan",
+)
+
+
+def test_faiss_finds_the_same(library: Library, cache: Path) -> None:
+    by_faiss = Library(Shelf(DEMO_DOCUMENTS, cache, E5(build_models(load_settings())), FaissIndex))
+    for question in QUESTIONS:
+        assert by_faiss.search(question) == library.search(question)
 
 
 def test_vectors_have_unit_length_and_know_what_means_the_same() -> None:
