@@ -10,6 +10,7 @@ from ivr.dialogue.guided import ASK, CONFIRM
 from ivr.dialogue.hearing import Act
 from ivr.language.answers import Answer
 from ivr.language.identifiers import phone as normal_phone
+from ivr.language.numbers import heard_digits
 
 if TYPE_CHECKING:
     from ivr.dialogue.goals import Goals
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _FEWEST_PHONE_DIGITS = 3
 _REASON_WORDS = 2
+_BARE_DIGITS = re.compile(r"[\d\s.,:-]+")
+"""Digits alone, asked for: "4.56" is then no hour."""
 _NO_CUSTOMER = re.compile(
     r"\b(?:no|todavia no|aun no) (?:soy|somos) (?:\w+ )?client\w+|\bno tengo (?:nada|contrato|servicio)\b"
 )
@@ -84,10 +87,11 @@ class Answers:
         if Act.DONT_KNOW in heard.acts and not heard.digits:
             self._reply.ask("offer_agent")
             return True
-        if not heard.digits:
+        said = heard.digits or (heard_digits(heard.text) if _BARE_DIGITS.fullmatch(heard.text) else "")
+        if not said:
             return False
         wanted = self._reply.script.persona.account_digits
-        digits = self._joined(heard.digits, wanted)
+        digits = self._joined(said, wanted)
         if not self.is_account(digits):
             state.partial = digits if len(digits) < wanted else ""
             self._reply.say("account_length", digits=self._reply.wording.digits(digits[:15]))

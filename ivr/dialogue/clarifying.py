@@ -6,6 +6,7 @@ settled into one entry, and the engine gets the settled conversation.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,11 @@ from ivr.language.clarification import (
 )
 from ivr.language.email_dictation import is_host_in_doubt, respelled, respelled_host
 from ivr.language.identifiers import CHECKED
+from ivr.language.numbers import heard_digits
 from ivr.language.readback import read_back, spelled_email
 from ivr.language.readings import READABLE, Reading, read_value
 from ivr.language.spelling import spelled
+from ivr.language.words import plain
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,6 +52,13 @@ _PHRASES = {
 }
 _WITH_VALUE = frozenset({"clarify_wish", "clarify_answer", "clarify_noted", "clarify_value"})
 _KEYED = {"1": Answer.YES, "2": Answer.NO}
+_DECISIONS = frozenset({"confirm", "cancel"})
+"""What is read back and is no value: a yes to it must be one from its first word to its last."""
+_YES_AND = re.compile(
+    r"(?:si|correcto|exacto|eso es|asi es)(?! (?:que )?no\b)"
+    r"(?: (?!(?:\d+|es|esta|son|era|mal|numeros?|cifras?|ultim\w+|correct\w+|equivoc\w+|cuenta|asi|eso)\b)\w+){3,}"
+)
+"""A yes with which a caller goes on to something else than what was read back."""
 _ANSWERS = {"yes": "sí", "no": "no"}
 
 
@@ -131,7 +141,7 @@ class CaseFold:
             return
         closed = case.expects is Expectation.YES_NO
         kinds = slots_of(case.expects, case.digits, self._script.country)
-        question = Asked(kinds, closed, case.times, frozenset(case.denied), self._script.country)
+        question = Asked(kinds, closed, case.times, frozenset(case.denied), self._script.country, case.digits)
         hypotheses = [message.text, *message.alternatives]
         before = case.heard if any(holds_value(kind, message.text) for kind in kinds & READABLE) else []
         judged = judge([*hypotheses, *before], message.words, question, now, self._policy)
@@ -176,6 +186,9 @@ class CaseFold:
             self._judged(case, message, now)
         elif anew or verdict is Answer.YES:
             self._settle(case, waiting.entry, self._confirmed(waiting, now))
+        elif asked.kind not in _DECISIONS and _YES_AND.fullmatch(plain(message.text)):
+            value = self._confirmed(waiting, now) or waiting.entry.text
+            self._settle(case, waiting.entry, f"{value}. {message.text}")
         elif verdict is Answer.NO:
             self._denied(case, waiting, message)
         elif case.used < self._policy.most and not says_more(message.text):
@@ -187,6 +200,8 @@ class CaseFold:
     def _confirmed(self, waiting: _Open, now: dt.datetime) -> str:
         """Give the value that replaces an entry; none where the words hold it themselves, and perhaps more."""
         asked = waiting.clarification
+        if asked.kind == "number" and asked.value != heard_digits(waiting.entry.text):
+            return asked.value
         if asked.kind not in READABLE:
             return ""
         said = read_value(asked.kind, [waiting.entry.text], now, self._script.country)

@@ -41,6 +41,8 @@ _CANNOT = re.compile(
 """Why restarting the router is no remedy."""
 _DONE = re.compile(r"^(?:(?:si|vale|pues|bueno|ah|ok) )*(?:ya (?:esta hecho|termine|he terminado)|listo|hecho)\b")
 _FAILS = re.compile(r"\b(?:sigue|igual|lo mismo|no (?:me )?(?:funciona|va|anda|sirve|carga)|tampoco|nada)\b")
+_STILL_FAILS = re.compile(r"\bsigue (?:igual|lo mismo|sin|fallando)\b|\bigual que antes\b")
+"""Said of a router, it has been restarted, whatever was heard of the word for that."""
 _WORKS = re.compile(r"\b(?:ya (?:me )?(?:funciona|va|anda|esta|carga)(?! hecho)|funciona|perfecto|arreglado)\b")
 CLOSED = frozenset(
     {
@@ -143,6 +145,8 @@ class ClosedAnswers:
                 r"\bno (?:lo |la )?(?:he|hemos) (?:reinici|apag|prob)\w+|\btodavia no\b|\baun no\b", heard.said
             )
             return Answer.NO if denied else Answer.YES
+        if name == "ask_rebooted" and _STILL_FAILS.search(heard.said):
+            return Answer.YES
         if name == "advise_reboot":
             if _FAILS.search(heard.said):
                 return Answer.NO

@@ -181,6 +181,7 @@ class LocalEngine:
             if state.ask is not None:
                 state.ask = Ask(state.ask.name, state.ask.about, state.ask.times, heard=False)
             return
+        said = _own_words(said, meant)
         intended, state.intended = state.intended, []
         if not meant and said in self._greetings:
             return
@@ -222,6 +223,13 @@ _GOAL_OF_ASK = {
     "ask_field": "contact",
     "ask_rebooted": "support",
 }
+
+
+def _own_words(said: str, meant: str) -> str:
+    """Leave out what was said before the engine's own words: a number that is noted, a word of regret."""
+    starts = [0, *(at + 1 for at, letter in enumerate(said) if letter == " ")]
+    own = (said[at:] for at in starts if meant.startswith(said[at:]) and (at == 0 or len(said) - at >= _TAIL))
+    return next(own, said)
 
 
 def _rest_of(intended: list[Speech], said: str) -> list[Speech]:

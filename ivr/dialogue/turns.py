@@ -18,7 +18,7 @@ from ivr.dialogue.bargein import Verdict, judge_interruption
 from ivr.dialogue.completeness import Ending, ending_of
 from ivr.dialogue.conversation import Expectation
 from ivr.dialogue.endpointing import SpeechPaused, SpeechStarted
-from ivr.dialogue.keypad import Keypad
+from ivr.dialogue.keypad import END, Keypad
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.turn_end import turn_end_weights
 from ivr.dialogue.turn_events import (
@@ -351,6 +351,8 @@ class TurnTaking:
 
     def _key(self, digit: str, now: float) -> Commands:
         self._unanswered = 0
+        if digit == END and not self._keypad:
+            return ()  # the number was whole before: what is being said answers it
         self._keypad.press(digit, now)
         stop: Commands = ()
         if self._turn in {Turn.TALKING, Turn.PAUSED} and self.interruptible:

@@ -92,7 +92,8 @@ def doubtful(words: Sequence[HeardWord], policy: ClarificationPolicy, pattern: r
 class Asked:
     """The open question: kinds of value that it asks for, a bare yes or no, how often it was put again.
 
-    ``denied`` are values that were read back to the caller and are wrong.
+    ``denied`` are values that were read back to the caller and are wrong; ``digits`` are those that a number of the
+    house has (0 = not known).
     """
 
     kinds: frozenset[str] = frozenset()
@@ -100,6 +101,7 @@ class Asked:
     times: int = 0
     denied: frozenset[str] = frozenset()
     country: str = HOME
+    digits: int = 0
 
 
 def judge(
@@ -117,8 +119,8 @@ def judge(
         return _taken(kind, text, readings, denied=bool(asked.denied), doubt=doubtful(words, policy))
     if asked.closed:
         return _yes_or_no(text, words, policy)
-    if kinds & {"account_id"} and doubtful(words, policy):
-        return Judgement(clarification=Clarification(Strategy.YES_NO, "number", heard_digits(text)))
+    if "account_id" in kinds:
+        return _numbered(hypotheses, asked.digits, doubt=doubtful(words, policy))
     if "person" in kinds and doubtful(words, policy, _HOLDS_VALUE["person"]):
         return Judgement(clarification=Clarification(Strategy.SPELL_OUT, "person"))
     if _CANCEL.search(plain(text)) and doubtful(words, policy, _CANCEL):
@@ -138,6 +140,22 @@ def _taken(kind: str, text: str, readings: Sequence[Reading], *, denied: bool, d
     if first.certain and not doubt:
         return Judgement(first.value, kind)
     return Judgement(first.value, kind, Clarification(Strategy.YES_NO, kind, first.value))
+
+
+def _numbered(hypotheses: Sequence[str], wanted: int, *, doubt: bool) -> Judgement:
+    """Judge a number of the house: of another length than it has it was misheard; a reading that fits is read back."""
+    said = heard_digits(hypotheses[0])
+    fits = [digits for digits in map(heard_digits, hypotheses) if len(digits) == wanted] or _undoubled(said, wanted)
+    number = fits[0] if fits else said
+    if said and (number != said or (doubt and len(said) == (wanted or len(said)))):
+        return Judgement(clarification=Clarification(Strategy.YES_NO, "number", number))
+    return Judgement()
+
+
+def _undoubled(digits: str, wanted: int) -> list[str]:
+    """Take out one of two equal digits that follow each other, where only one number can be meant: "5678900"."""
+    found = {digits[:at] + digits[at + 1 :] for at in range(1, len(digits)) if digits[at] == digits[at - 1]}
+    return list(found) if len(found) == 1 and len(digits) == wanted + 1 else []
 
 
 def holds_value(kind: str, text: str) -> bool:

@@ -29,8 +29,10 @@ _TO = re.compile(
     rf"\b(?:faltan?\s(?:un\s)?(?:cuarto|(?P<lacking>{SMALL_NUMBER}))|(?<!de\s)(?:(?:un\s)?cuarto|(?P<minutes>cinco|diez|veinte|"
     rf"veinticinco|5|10|20|25)))(?:\sminutos)?\spara\slas?\s(?P<hour>{SMALL_NUMBER})\b{_PART}?"
 )
+_THE = rf"(?:las\s|la\s(?=(?:una|1)\b)(?!\w+(?:[\s,]+(?:\d+|{SMALL_NUMBER}|cero)\b){{2}}))"
+"""Before an hour: "la" goes with one o'clock alone, and "la 1 2 3 4" is a number that is spelled."""
 _HOUR = re.compile(
-    rf"\blas?\s(?P<hour>{SMALL_NUMBER})(?:{_H})?\b{_MINUTES}?(?:\s(?:en\spunto|horas|y\spico))?(?:,?{_PART})?"
+    rf"\b{_THE}(?P<hour>{SMALL_NUMBER})(?:{_H})?\b{_MINUTES}?(?:\s(?:en\spunto|horas|y\spico))?(?:,?{_PART})?"
 )
 _BARE = re.compile(rf"\b(?P<hour>{SMALL_NUMBER})\b{_MINUTES}?(?:\s(?:en\spunto|horas))?{_PART}")
 _ALONE = re.compile(rf"^(?P<hour>\d{{1,2}}){_H}\W*$")

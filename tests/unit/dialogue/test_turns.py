@@ -366,3 +366,12 @@ def test_no_order_of_events_breaks_the_machine_and_hanging_up_always_ends_it(eve
         call.tell(event)
     call.tell(CallerLeft())
     assert call.turns.turn is Turn.OVER
+
+
+def test_the_end_key_after_a_number_that_was_whole_does_not_stop_its_answer(call: Call) -> None:
+    call.talk()
+    call.turns.digits = 6
+    assert replies([command for digit in "123456" for command in call.tell(DigitPressed(digit))]) == ["123456"]
+    call.tell(ReplyStarted())
+    assert call.tell(DigitPressed("#")) == []
+    assert call.turns.turn is Turn.TALKING

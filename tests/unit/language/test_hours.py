@@ -86,3 +86,8 @@ def test_the_part_of_the_day_may_be_named_before_the_hour(said: str, hour: str) 
 def test_this_afternoon_and_this_morning_are_parts_of_the_day() -> None:
     assert part_of_day("llámeme esta tarde") == "afternoon"
     assert part_of_day("esta misma mañana") == "morning"
+
+
+@pytest.mark.parametrize("text", ["mi cuenta es la 1 2 3 4 5 6", "es la 2 3 4 5 6 7", "la 1, 2, 3, 4"])
+def test_a_number_that_is_spelled_after_la_is_no_hour(text: str) -> None:
+    assert find_hours(text) == []
