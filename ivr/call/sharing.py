@@ -9,6 +9,8 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from ivr.dialogue.tools import SEARCH
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -34,8 +36,9 @@ class SharedTurns:
     async def reply(
         self, messages: Sequence[Message], tools: Sequence[Tool]
     ) -> AsyncGenerator[Speech | ToolCall, None]:
-        """Answer the conversation; who called a function also tells what came of it."""
-        if not (messages and messages[-1].role == "tool"):
+        """Answer the conversation; who called a function tells what came of it, but of a search in vain."""
+        result = messages[-1].result if messages else None
+        if result is None or (result.name == SEARCH and self._answering is self._own):
             understood = self._engine.understands(messages, self._now())
             self._answering = self._own if understood else self._models
         async with aclosing(self._answering.reply(messages, tools)) as pieces:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +15,7 @@ from ivr.dialogue.tools import ToolCall, ToolResult
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
+    from ivr.dialogue.script import Script
     from ivr.dialogue.tools import Tool
 
 NOW = dt.datetime(2026, 11, 18, 10, 0)  # noqa: DTZ001 - local time
@@ -43,10 +44,11 @@ class Call:
 
     model: Model = field(default_factory=Model)
     messages: list[Message] = field(default_factory=lambda: [GREETING])
+    script: Script = SCRIPT
 
     def __post_init__(self) -> None:
-        own = LocalDialogue(SCRIPT, lambda: NOW)
-        self.turns = SharedTurns(LocalEngine(SCRIPT), own, self.model, lambda: NOW)
+        own = LocalDialogue(self.script, lambda: NOW)
+        self.turns = SharedTurns(LocalEngine(self.script), own, self.model, lambda: NOW)
 
     async def answers(self, *new: Message) -> str:
         self.messages += new
@@ -94,6 +96,19 @@ async def test_who_called_a_function_tells_what_came_of_it() -> None:
     asked = ToolCall("look_up", {}, "k1")
     done = ToolResult("k1", "look_up", ok=True, data={"text": "el tiempo de ida y vuelta"})
     assert await call.answers(Message("assistant", call=asked), Message("tool", result=done)) == MODEL
+
+
+@pytest.mark.parametrize(
+    ("answer", "teller"), [("", MODEL), ("El roaming en Estados Unidos cuesta 9 euros al día.", "9 euros al día")]
+)
+async def test_what_is_not_in_the_documents_goes_to_a_model(answer: str, teller: str) -> None:
+    call = Call(script=replace(SCRIPT, knows=True))
+    call.messages.append(Message("user", "cuánto cuesta el roaming en estados unidos"))
+    (asked,) = [piece async for piece in call.turns.reply(call.messages, ())]
+    assert isinstance(asked, ToolCall)
+    data = {"answer": answer, "confidence": 0.9 if answer else 0.1, "sources": [], "passages": []}
+    found = ToolResult(asked.call_id, asked.name, ok=True, data=data)
+    assert teller in await call.answers(Message("assistant", call=asked), Message("tool", result=found))
 
 
 async def test_who_is_not_understood_three_times_in_a_row_is_offered_a_person() -> None:
