@@ -88,6 +88,16 @@ def doubtful(words: Sequence[HeardWord], policy: ClarificationPolicy, pattern: r
     return False
 
 
+_SOUNDS_LIKE = {
+    **dict.fromkeys(("finco", "sinco", "zinco", "cinto"), "5"),
+    **dict.fromkeys(("si", "sei", "seys", "sey"), "6"),
+    **dict.fromkeys(("nuebe", "nueva"), "9"),
+    **dict.fromkeys(("zero", "sero"), "0"),
+    **dict.fromkeys(("tre", "trez"), "3"),
+}
+"""What telephone speech-to-text makes of single digits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The open question: kinds of value that it asks for, a bare yes or no, how often it was put again.
@@ -145,11 +155,18 @@ def _taken(kind: str, text: str, readings: Sequence[Reading], *, denied: bool, d
 def _numbered(hypotheses: Sequence[str], wanted: int, *, doubt: bool) -> Judgement:
     """Judge a number of the house: of another length than it has it was misheard; a reading that fits is read back."""
     said = heard_digits(hypotheses[0])
-    fits = [digits for digits in map(heard_digits, hypotheses) if len(digits) == wanted] or _undoubled(said, wanted)
+    read = [*map(heard_digits, hypotheses), *map(_by_sound, hypotheses)]
+    fits = [digits for digits in read if digits and len(digits) == wanted] or _undoubled(said, wanted)
     number = fits[0] if fits else said
-    if said and (number != said or (doubt and len(said) == (wanted or len(said)))):
+    if number and (number != said or (doubt and len(said) == (wanted or len(said)))):
         return Judgement(clarification=Clarification(Strategy.YES_NO, "number", number))
     return Judgement()
+
+
+def _by_sound(text: str) -> str:
+    """Read digits that were told one by one and written as they sounded ("finco finco si si"); "" where one is none."""
+    digits = [_SOUNDS_LIKE.get(word) or heard_digits(word) for word in plain(text).split()]
+    return "".join(digits) if all(digits) else ""
 
 
 def _undoubled(digits: str, wanted: int) -> list[str]:
@@ -177,6 +194,8 @@ def _yes_or_no(text: str, words: Sequence[HeardWord], policy: ClarificationPolic
     verdict = answer(text)
     if verdict is Answer.UNCLEAR or not words or says_more(text):
         return Judgement()
+    if verdict is Answer.NO and len(re.findall(r"\bno\b", plain(text))) > 1:
+        return Judgement()  # a no that is said twice is one, and does nothing
     rated = [word.confidence for word in words if word.confidence is not None]
     if rated and min(rated[:2]) < policy.confidence:
         return Judgement(clarification=Clarification(Strategy.YES_NO, "confirm", verdict.value))

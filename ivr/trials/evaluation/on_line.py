@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 QUIET = 1.2
 """Silence after which the agent has finished: what is spoken live has breaths in it."""
-MOVES_WITHIN = 8.0
+MOVES_WITHIN = 14.0
 """Seconds that a transfer may take to say its words and move the caller."""
 NEAR = 3.0
 """Seconds between what a caller did and the turn that the system took from it, at most."""

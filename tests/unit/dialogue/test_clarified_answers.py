@@ -22,7 +22,12 @@ def test_a_doubtful_yes_that_is_denied_is_a_no() -> None:
 
 @pytest.mark.parametrize(
     ("heard", "others"),
-    [("5678900.", ()), ("56789", ("567 89 0",)), ("5 678 9000", ("567890", "5678900"))],
+    [
+        ("5678900.", ()),
+        ("finco si siete ocho nuebe sero", ()),
+        ("56789", ("567 89 0",)),
+        ("5 678 9000", ("567890", "5678900")),
+    ],
 )
 def test_an_account_number_of_the_wrong_length_is_read_back_as_one_that_fits(
     heard: str, others: tuple[str, ...]
@@ -32,7 +37,7 @@ def test_an_account_number_of_the_wrong_length_is_read_back_as_one_that_fits(
     assert settled(talk.hears("sí, eso es")) == "567890"
 
 
-@pytest.mark.parametrize("heard", ["5677899", "567", "56789012"])
+@pytest.mark.parametrize("heard", ["5677899", "567", "56789012", "si por favor", "finco finco"])
 def test_where_no_reading_fits_the_engine_asks_in_its_own_words(heard: str) -> None:
     talk = Talk("¿Me dice su número de cuenta, por favor? Son seis cifras.")
     assert settled(talk.hears(heard, 0.3)) == heard
@@ -50,3 +55,7 @@ def test_what_does_not_begin_with_a_yes_settles_no_number(reply: str) -> None:
     talk = Talk("¿Me dice su número de cuenta, por favor? Son seis cifras.")
     talk.hears("5 00 6 00", 0.3)
     assert "5 00 6 00" not in [message.text for message in talk.hears(reply).settled]
+
+
+def test_a_doubtful_no_that_says_no_twice_is_taken_at_once() -> None:
+    assert settled(Talk(CANCEL).hears("No mejor no.", 0.2)) == "No mejor no."
