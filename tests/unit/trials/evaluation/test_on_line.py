@@ -8,7 +8,7 @@ from ivr.metadata import CallRecord as CallMetadata
 from ivr.metadata import RecordingMetadata, ToolRecord, TurnRecord
 from ivr.telephony.phone_values import Answer
 from ivr.trials.caller import CallReport, Deed
-from ivr.trials.evaluation.on_line import as_lived, record_of
+from ivr.trials.evaluation.on_line import MOVES_WITHIN, as_lived, record_of
 from ivr.trials.evaluation.suite import Suite, parse_suite
 from ivr.trials.measure import Span
 from ivr.trials.scenario import HangUp, Over, Press, Say, Silence, Wait, WaitHangUp
@@ -50,7 +50,7 @@ def test_a_scenario_is_lived_step_by_step() -> None:
 
 def test_who_hangs_up_depends_on_how_the_call_is_to_end() -> None:
     transferred, open_ended = suite("transferred"), suite("caller_hung_up")
-    assert as_lived(transferred, transferred.scenarios[0], 0).steps[-2:] == (Silence(8.0), HangUp())
+    assert as_lived(transferred, transferred.scenarios[0], 0).steps[-2:] == (Silence(MOVES_WITHIN), HangUp())
     assert as_lived(open_ended, open_ended.scenarios[0], 0).steps[-2:] == (Wait(1.2), HangUp())
 
 
