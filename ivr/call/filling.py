@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FILL_AFTER, FILL_AGAIN = 1.0, 2.5
+FILL_AFTER, FILL_AGAIN = 1.0, 2.0
 """Seconds of silence before the first words and before further ones."""
 
 

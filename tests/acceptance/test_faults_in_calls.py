@@ -1,4 +1,4 @@
-"""One real call in which the language model is killed and the hosted voice stalls: what its caller hears."""
+"""One real call in which the model is killed, the hosted voice stalls and a function hangs: what its caller hears."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ivr.metadata import Outcome
 from ivr.ports import VoiceStyle
 from ivr.telephony.phone import Phone
 from ivr.telephony.phone_values import PhoneConfig
+from ivr.trials.caller import KEY_SECONDS
 from ivr.trials.evidence import CallEvidence
 from ivr.trials.measure import Span, TwoTracks, sounds
 from tests.acceptance.test_conversation import system
@@ -25,7 +26,7 @@ from tests.integration.voices.conftest import RATE, Behaviour, VoiceServer, open
 from tests.integration.voices.conftest import server as voice_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from aiohttp import web
@@ -37,6 +38,20 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.engine, pytest.mark.slow]
 
+FUNCTIONS = """\
+functions:
+  - name: track_order
+    description: Tells where an order is.
+    parameters:
+      order: {type: digits, length: 4, description: Order number}
+    timeout: 8
+    target: {http: {url: "http://127.0.0.1:PORT/orders/{order}", answer: {status: status}}}
+    local:
+      intents: [order_status]
+      when: ["¿dónde está mi pedido?"]
+      ask: {order: "¿Me dice el número de pedido? Son cuatro cifras."}
+      say: "Su pedido está {status}."
+"""
 MOST_SILENCE = 3.0
 QUIET = 3.5
 """Seconds of silence after which the agent is taken to have finished; more than it may ever leave a caller in."""
@@ -88,6 +103,14 @@ class Patient:
         self.turns.append(Span(said.start, said.end))
         return self.phone.sounds
 
+    async def keys(self, digits: str) -> int:
+        """Press keys; answers how often the agent had sounded by then."""
+        start = self.phone.time
+        self.phone.press(digits)
+        await asyncio.sleep(KEY_SECONDS * len(digits))
+        self.turns.append(Span(start, self.phone.time))
+        return self.phone.sounds
+
     def silences(self, recording: Path) -> list[float]:
         """Give, for each turn, the longest silence before its answer was over."""
         tracks = TwoTracks.read(recording)
@@ -105,17 +128,35 @@ def _longest(heard: list[Span], start: float, end: float) -> float:
     return longest
 
 
-async def test_a_call_outlives_its_model_and_its_voice(
-    tmp_path: Path, served: Served, voices: VoiceServer, measured: Callable[[str], None]
+@pytest.fixture
+async def hanging(tmp_path: Path) -> AsyncIterator[Path]:
+    """Give a file with a function whose server takes every connection and answers none."""
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the other end has had enough
+        writer.close()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    file = tmp_path / "functions.yaml"
+    file.write_text(FUNCTIONS.replace("PORT", str(server.sockets[0].getsockname()[1])))
+    yield file
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_call_outlives_its_model_its_voice_and_a_function(
+    tmp_path: Path, served: Served, voices: VoiceServer, hanging: Path, measured: Callable[[str], None]
 ) -> None:
     loaded = await served.ready()
     voices.plan.append(speaks())
     own = {
         "LLM_PROVIDER": "llamacpp",
         "LLM_MODEL": MODEL,
+        "LLM_TURNS": "all",
         "LLM_PORT": str(served.port),
         "TTS_PROVIDER": "openai",
         "TTS_BASE_URL": f"{voices.url}/v1",
+        "FUNCTIONS": str(hanging),
     }
     with system(tmp_path, **own) as settings:
         await asyncio.sleep(max(0.0, 20 - loaded))  # the model reads its instructions
@@ -123,7 +164,7 @@ async def test_a_call_outlives_its_model_and_its_voice(
     longest = patient.silences(tmp_path / "call.wav")
     measured(
         f"a real call: {longest[0]:.2f} s of silence at most with its model killed, {longest[1]:.2f} s with its voice "
-        f"stalled, {longest[2]:.2f} s in the turn after"
+        f"stalled, {longest[3]:.2f} s with a function that hangs"
     )
     heard = " ".join(turn.heard for turn in metadata.turns if turn.who == "agent")
     assert "lunes a viernes" in heard
@@ -133,6 +174,7 @@ async def test_a_call_outlives_its_model_and_its_voice(
     failed = [model for turn in metadata.turns for model in turn.models if model.outcome == "failed"]
     assert failed
     assert failed[0].provider == "llamacpp"
+    assert [(tool.name, tool.ok) for tool in metadata.tools][:1] == [("track_order", False)]
     assert any(switch.cut for switch in metadata.voice_switches)
 
 
@@ -154,6 +196,11 @@ async def _converse(
 
         voices.plan.appendleft(speaks(0.5))
         before = await patient.says("¿Y cómo puedo pagar el recibo?")
+        await patient.listens(before)
+
+        before = await patient.says("¿Dónde está mi pedido?")
+        await patient.listens(before)
+        before = await patient.keys("1234")
         await patient.listens(before)
 
         await patient.says("No, nada más, gracias. Adiós.")
