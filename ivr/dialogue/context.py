@@ -59,6 +59,11 @@ _AGAIN = re.compile(
 _PERSON_IMPLIED = re.compile(
     r"\b(?:no hay (?:nadie|alguien|ninguna persona)(?: \w+){0,3} (?:que|con quien|ahi)|no (?:me |le |nos )?(?:sirve|aclaro|entiendo|apano|fio)(?: \w+){0,2} (?:con )?(?:una |la |esta |un |el |este )?(?:maquina|robot|contestador|grabacion|asistente|bot)|(?:con|a|contra) (?:una |esta |las |la |un |este )?(?:maquinas?|robots?|bots?|grabacion|contestador)(?: \w+){0,3} (?:no|nada)|no (?:quiero|pienso|voy a|me gusta|puedo) (?:hablar|seguir|tratar|entenderme|hablando)(?: \w+){0,3} (?:maquinas?|robots?|bots?|grabacion|contestador|asistente|contigo)|(?:alguien|persona|gente) (?:de verdad|real|de carne y hueso|que (?:me )?(?:entienda|escuche|sepa|atienda|ayude|resuelva))|prefiero (?:que me atienda|hablarlo|tratarlo|contarselo)(?: \w+){0,3} (?:alguien|persona|companer\w+|otro)|quien (?:manda|puede ayudarme|me puede ayudar|lleva esto)|(?:is there|isnt there) (?:anyone|somebody|someone|anybody)|(?:not|dont want to) talk\w* to a (?:machine|robot|bot)|(?:real|actual|human) (?:person|being|human))\b"
 )
+_WHO_IS_THERE = re.compile(
+    r"\b(?:eres|es|sois|hablo con|hablando con|are you|is this|am i)(?: (?:usted|tu|yo|talking|speaking|to|with))*"
+    r"(?: (?:una?|a|an))?(?: real)? (?:persona|human[oa]?|person|robot|maquina|bot)\b"
+)
+"""Who wants to know what is speaking asks for nobody else."""
 _ASKED_AGAIN = re.compile(
     r"\b(?:repetirlo|me lo repite|repetirmelo|otras palabras|no le he (?:entendido|oido)|no lo tengo bien|no le oigo|puede repetir|mas despacio|repeat|didnt (?:catch|understand|hear)|did not (?:catch|understand|hear))\b"
 )
@@ -157,7 +162,7 @@ class ContextFold:
         injection = injection_in(message.text)
         intent = detect_intent(message.text)
         person = "asked" if intent.name == "transfer_to_agent" and intent.confidence >= _CLEAR else ""
-        if not person and _PERSON_IMPLIED.search(said):
+        if not person and _PERSON_IMPLIED.search(said) and not _WHO_IS_THERE.search(said):
             person = "implied"
         repeats = 0 if injection or person == "asked" else self._repeats(message.text, said, intent.name)
         self._frustration = STAYS * self._frustration + self._weight(message, repeats)

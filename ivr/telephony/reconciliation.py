@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ivr.telephony.events import Bridge, Channel
 
 
+FAR_HALF = ";2"
+"""How Asterisk ends the id of a Local channel's other half, which goes with the half that we made and own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What one look at the PBX showed of ours: ids."""
@@ -46,7 +50,11 @@ class Sight:
 def look(app: str, channels: Iterable[Channel], bridges: Iterable[Bridge]) -> Sight:
     """Pick out what is ours: channels in our application now; legs and bridges that we made, by prefix."""
     channels = tuple(channels)
-    media = frozenset(channel.id for channel in channels if channel.id.startswith(own_prefixes(app)))
+    media = frozenset(
+        channel.id
+        for channel in channels
+        if channel.id.startswith(own_prefixes(app)) and not channel.id.endswith(FAR_HALF)
+    )
     inside = frozenset(
         channel.id for channel in channels if channel.app_name == "Stasis" and channel.app_data.partition(",")[0] == app
     )

@@ -45,7 +45,13 @@ async def warmed(talk: Talk) -> float:
 
 def own(served: Served) -> dict[str, object]:
     """Ask the server of the test, with patience for a machine that is busy with other tests."""
-    address = {"llm_provider": "llamacpp", "llm_model": MODEL, "llm_base_url": "", "llm_port": served.port}
+    address = {
+        "llm_provider": "llamacpp",
+        "llm_turns": "all",
+        "llm_model": MODEL,
+        "llm_base_url": "",
+        "llm_port": served.port,
+    }
     return address | {"llm_first_token_timeout": 60.0, "llm_token_timeout": 30.0}
 
 

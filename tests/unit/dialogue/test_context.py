@@ -84,3 +84,10 @@ def test_a_turns_note_stays_the_same_however_long_the_call_gets_and_whatever_is_
     more = annotator.annotate([*messages, Message("assistant", "De nueve a ocho."), Message("user", "adiós")])
     assert more[:3] == first
     assert more == Annotator().annotate([*messages, Message("assistant", "De nueve a ocho."), Message("user", "adiós")])
+
+
+@pytest.mark.parametrize(
+    "text", ["¿Usted es una persona de verdad?", "are you a real person?", "¿hablo con una persona?"]
+)
+def test_who_asks_what_is_speaking_wants_nobody_else(text: str) -> None:
+    assert shown([Message("user", text)]).person != "implied"

@@ -26,3 +26,8 @@ def test_what_two_looks_show_and_nobody_owns_is_left_over() -> None:
     first = look("ivr", [Channel("ivr-media-1"), Channel("ivr-media-2"), Channel("ivr-media-3")], [])
     second = look("ivr", [Channel("ivr-media-2"), Channel("ivr-media-3")], [])
     assert first.both(second).without(frozenset({"ivr-media-3"})).everything == {"ivr-media-2"}
+
+
+def test_the_far_half_of_a_leg_that_somebody_owns_is_no_leftover() -> None:
+    seen = look("ivr", [Channel("ivr-person-1."), Channel("ivr-person-1.;2")], [])
+    assert seen.without(frozenset({"ivr-person-1."})).everything == frozenset()
