@@ -16,6 +16,7 @@ from ivr.call.clarifying import ClarifyingModel
 from ivr.call.consoling import ConsolingModel
 from ivr.call.constraining import ConstrainedTranscriber
 from ivr.call.correcting import CorrectingTranscriber, house_terms
+from ivr.call.guarding import GuardedTurns
 from ivr.call.kit import AgentKit, CallPolicy, HandoverPolicy, Tongue, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.call.relay import Relay
@@ -241,8 +242,12 @@ def _relayed(
 ) -> LanguageModel:
     abroad = {language: sorted(other.lines_of("please_wait")) for language, other in script.translations.items()}
     bridge = Bridge(sorted(script.lines_of("please_wait")), abroad=abroad)
-    relay = Relay(thinking, new_engine(), system_prompt(script, dt.datetime.now()), bridge)  # noqa: DTZ005 - local time
-    return SharedTurns(LocalEngine(script), new_engine(), relay, dt.datetime.now) if shares else relay
+    brief = system_prompt(script, dt.datetime.now())  # noqa: DTZ005 - local time
+    engine = LocalEngine(script)
+    relay: LanguageModel = Relay(thinking, new_engine(), brief, bridge, script.subjects)
+    if script.persona.refuses:
+        relay = GuardedTurns(engine, new_engine(), relay, dt.datetime.now)
+    return SharedTurns(engine, new_engine(), relay, dt.datetime.now) if shares else relay
 
 
 def build_recall(settings: Settings, database: Engine) -> Recall | None:

@@ -11,6 +11,7 @@ from ivr.dialogue.expectation import infer_expectation
 from ivr.dialogue.guardrails import wrong_with_claim
 from ivr.dialogue.plausibility import known_numbers, wrong_with_amount, wrong_with_call, wrong_with_speech
 from ivr.dialogue.sentences import ClauseSplitter
+from ivr.dialogue.subjects import Subjects
 from ivr.errors import EngineBusy, EngineError, UnusableAnswer
 from ivr.language.words import words
 from ivr.metadata import ModelRecord
@@ -128,6 +129,8 @@ class Known:
     messages: Sequence[Message]
     grounds: Grounds
     now: dt.datetime
+    subjects: Subjects = field(default_factory=lambda: Subjects({}))
+    """What the persona does not talk about."""
 
 
 class Answer:
@@ -168,6 +171,8 @@ class Answer:
         for clause in found:
             self._refuse(wrong_with_amount(clause, self._known))
             self._refuse(wrong_with_claim(clause, self._judged_by.grounds, self._judged_by.now))
+            if subject := self._judged_by.subjects.told(clause):
+                self._refuse(f"it would have talked about {subject}, which the persona refuses")
             self._empty = False
             if self._continues is not None and self._continues.repeats(clause):
                 continue

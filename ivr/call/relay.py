@@ -24,6 +24,7 @@ from ivr.dialogue.guardrails import grounds_of
 from ivr.dialogue.plausibility import known_numbers
 from ivr.dialogue.prompt import secret_part
 from ivr.dialogue.sentences import ClauseSplitter
+from ivr.dialogue.subjects import Subjects
 from ivr.dialogue.tools import ToolCall
 from ivr.dialogue.window import Window, tokens_of, tokens_of_tools
 from ivr.errors import EngineError, EngineTimeout
@@ -48,7 +49,7 @@ FILLER = Speech("", interruptible=False)
 
 
 class Relay:
-    """One call's. ``last`` always answers; ``brief`` are the hosted models' instructions."""
+    """One call's. ``last`` always answers; ``brief`` are the hosted models' instructions, ``subjects`` are refused."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class Relay:
         last: LanguageModel,
         brief: str,
         bridge: Bridge,
+        subjects: Subjects | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._thinking = thinking
@@ -63,6 +65,7 @@ class Relay:
         self._brief = Message("system", brief)
         self._bridge = bridge
         self._clock = clock
+        self._subjects = subjects or Subjects({})
         self._secret = secret_part(brief)
         self._windows: dict[str, Window] = {}
         self._annotator = Annotator()
@@ -178,7 +181,7 @@ class Relay:
     def _known(self, conversation: Sequence[Message]) -> Known:
         now = dt.datetime.now()  # noqa: DTZ005 - local time
         messages = (self._brief, *conversation)
-        return Known(messages, grounds_of(messages, self._secret, now), now)
+        return Known(messages, grounds_of(messages, self._secret, now), now, self._subjects)
 
     async def _pieces(
         self, reading: Reading[Speech | ToolCall | Usage], attempt: Attempt, told: Told

@@ -70,6 +70,16 @@ class LocalEngine:
         """Say whether it knows what to make of the caller's last words, if only that a person must."""
         return not 0 < self.fold(messages, now)[0].lost <= MOST_TIMES
 
+    def refuses(self, messages: Sequence[Message], now: dt.datetime) -> bool:
+        """Say whether the caller's last words are about something that the persona does not talk about."""
+        last = messages[-1] if messages else None
+        if last is None or last.role != "user" or not self._script.persona.refuses:
+            return False
+        state, _ = self.fold(messages[:-1], now)
+        reply, listen = self._reply(state), self._listener(now)
+        heard = listen(gist(last.text, last.language), by_keys=last.by_keys)
+        return Policy(reply, Goals(reply, now), listen).refused(heard) != ""
+
     def fold(self, messages: Sequence[Message], now: dt.datetime) -> tuple[State, list[Speech | ToolCall]]:
         """Replay the conversation; answer the state after it and the reply to its last entry, empty if that is ours."""
         state = State()

@@ -24,6 +24,19 @@ class Fact(BaseModel):
     say: Text
 
 
+class Refused(BaseModel):
+    """A subject that the agent does not talk about: named by any of ``words`` (all words of one entry must be heard).
+
+    Words of ``unless`` make it another subject; ``intents`` are refused too; ``say`` refuses, else ``out_of_scope``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    words: Annotated[list[Text], BeforeValidator(_as_list)] = Field(default_factory=list, max_length=200)
+    unless: Annotated[list[Text], BeforeValidator(_as_list)] = Field(default_factory=list, max_length=200)
+    intents: Annotated[list[Text], BeforeValidator(_as_list)] = Field(default_factory=list, max_length=20)
+    say: Annotated[str, Field(max_length=600)] = ""
+
+
 class Detail(BaseModel):
     """Something a form asks callers for: its kind, as entities are called, and the question."""
 
@@ -47,6 +60,10 @@ class Persona(BaseModel):
     """How a hosted model is to speak, in plain words."""
     instructions: Annotated[list[Text], BeforeValidator(_as_list)] = Field(default_factory=list, max_length=40)
     """What a hosted model is told besides, one rule each; the rules that keep callers safe stand above them."""
+    about: Annotated[list[Text], BeforeValidator(_as_list)] = Field(default_factory=list, max_length=40)
+    """All that a hosted model is to talk about, in plain words; none: whatever has to do with the company."""
+    refuses: dict[str, Refused] = Field(default_factory=dict, max_length=40)
+    """What callers are refused by every engine, and no model may go into."""
     phrases: dict[str, Variants]
     topics: dict[str, Text]
     facts: dict[str, Fact]

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.dialogue.persona import Persona
 from ivr.dialogue.phrases import FACTS, PHRASES, TOPICS
+from ivr.dialogue.subjects import TELLING
 from ivr.errors import ConfigError
+from ivr.language.intents import INTENTS
+from ivr.language.words import words
 from ivr.yaml_shape import nearest, shape_problems
 from ivr.yaml_text import FileRefused, Source, read_text
 
@@ -22,7 +25,7 @@ SLOT = re.compile(r"\{(\w*)\}")
 ALWAYS = frozenset({"company", "agent"})
 """Slots that every phrase and fact may use."""
 EXTENDS = "extends"
-_PARTS = ("phrases", "topics", "facts")
+_PARTS = ("phrases", "topics", "facts", "refuses")
 """What an extending file changes entry by entry; of everything else it gives the whole."""
 
 
@@ -106,8 +109,9 @@ def _over(base: Persona | None, own: Mapping[Any, Any]) -> dict[Any, Any]:
             whole[part] = base.model_dump()[part]
         elif isinstance(changes, dict):
             whole[part] = base.model_dump()[part] | changes
-    if isinstance(whole["facts"], dict):
-        whole["facts"] = {key: fact for key, fact in whole["facts"].items() if fact is not None}
+    for part in ("facts", "refuses"):
+        if isinstance(whole[part], dict):
+            whole[part] = {key: entry for key, entry in whole[part].items() if entry is not None}
     return whole
 
 
@@ -118,7 +122,7 @@ def _problems(own: Mapping[Any, Any], whole: Mapping[Any, Any], *, extends: bool
     shapes = [*shape_problems(Persona, whole, (EXTENDS,))]
     yield from shapes
     wrong = {place for place, _ in shapes}
-    phrases, topics, facts = (_mapping(whole, part) for part in _PARTS)
+    phrases, topics, facts, refuses = (_mapping(whole, part) for part in _PARTS)
     for part, known in (("phrases", PHRASES), ("topics", TOPICS)):
         for key in _mapping(own, part):
             if key not in known:
@@ -133,6 +137,7 @@ def _problems(own: Mapping[Any, Any], whole: Mapping[Any, Any], *, extends: bool
     for name, fact in facts.items():
         if isinstance(fact, dict) and isinstance(fact.get("say"), str):
             yield from ((("facts", str(name), "say"), problem) for problem in slot_problems(fact["say"], frozenset()))
+    yield from _refusal_problems(refuses)
     for place, text in _plain_texts(topics, whole.get("form")):
         if re.search(r"[{}]", text):
             yield place, "braces are not filled in here; write the words themselves"
@@ -143,6 +148,29 @@ def _problems(own: Mapping[Any, Any], whole: Mapping[Any, Any], *, extends: bool
         missing = [name for name in needed if name not in given and name not in misnamed]
         if missing and (part,) not in wrong:
             yield (part,), f"{part} are missing: {', '.join(missing)}; {ways}"
+
+
+def _refusal_problems(refuses: Mapping[Any, Any]) -> Iterator[tuple[Place, str]]:
+    """Tell of subjects that nothing names, that nearly everything names, or whose intents do not exist."""
+    for name, one in refuses.items():
+        if not isinstance(one, dict):
+            continue
+        place: Place = ("refuses", str(name))
+        if not (one.get("words") or one.get("intents")):
+            yield place, "nothing names this subject; give words that callers say, or intents"
+        for key in ("words", "unless"):
+            for number, text in _texts(one.get(key)):
+                if not any(len(word) >= TELLING for word in words(text)):
+                    where: Place = (*place, key) if number is None else (*place, key, number)
+                    yield where, f"{text!r} is in too many sentences; write the words that tell what it is about"
+        for number, intent in _texts(one.get("intents")):
+            if intent not in INTENTS:
+                near = nearest(intent, INTENTS)
+                hint = f"did you mean {near!r}? " if near else ""
+                where = (*place, "intents") if number is None else (*place, "intents", number)
+                yield where, f"no intent is called {intent!r}; {hint}there are: {', '.join(INTENTS)}"
+        if isinstance(one.get("say"), str):
+            yield from (((*place, "say"), problem) for problem in slot_problems(one["say"], frozenset()))
 
 
 def slot_problems(text: str, slots: frozenset[str]) -> Iterator[str]:

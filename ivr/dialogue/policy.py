@@ -71,7 +71,12 @@ class Policy:
         if injected and not self._facts.is_told_rather(heard):
             self._reply.ask("out_of_scope")
             return
-        if self._urgent(heard) or self._asides.take(heard) or self._wishes_function(heard):
+        if self._urgent(heard):
+            return
+        if subject := self.refused(heard):
+            self._refuse(subject)
+            return
+        if self._asides.take(heard) or self._wishes_function(heard):
             return
         if self._refuses_and_wishes(heard):
             return
@@ -155,6 +160,28 @@ class Policy:
         self._state.goal = ""
         self._reply.say_protected("farewell")
         self._reply.call("end_call")
+
+    def refused(self, heard: Heard) -> str:
+        """Name the subject of a turn that the persona does not talk about; "" where it gives what was asked for."""
+        ask = self._state.ask
+        if heard.by_keys or (ask is not None and (ask.name == "ask_reason" or heard.digits or heard.entities)):
+            return ""
+        if self._goals.guided.fits(heard):
+            return ""
+        served = heard.intent.name in GOAL_OF_INTENT and heard.intent.confidence >= _CERTAIN
+        return self._reply.script.subjects.asked(heard.said, heard.intent, served=served)
+
+    def _refuse(self, subject: str) -> None:
+        """Refuse a subject in the persona's words, then go back to what was open."""
+        refusal, state = self._reply.script.refusal(subject), self._state
+        if refusal:
+            self._reply.tell(refusal)
+        elif state.goal:
+            self._reply.say("out_of_scope")
+        if state.goal:
+            self._goals.advance()
+        else:
+            self._reply.ask("how_can_i_help" if refusal else "out_of_scope")
 
     # --- subjects -----------------------------------------------------------------------------
 

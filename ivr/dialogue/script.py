@@ -14,6 +14,7 @@ from ivr.dialogue.conversation import Speech
 from ivr.dialogue.persona_file import SLOT, parse_persona, persona_path, read_persona
 from ivr.dialogue.phrases import PHRASES, question_of
 from ivr.dialogue.sentences import ClauseSplitter
+from ivr.dialogue.subjects import Subjects
 from ivr.errors import ConfigError
 from ivr.language.identifiers import HOME, PHONE_LENGTHS
 from ivr.language.words import words
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from ivr.dialogue.guide import Guide
-    from ivr.dialogue.persona import Persona
+    from ivr.dialogue.persona import Persona, Refused
 
 PROTECTED = frozenset({"interject", "never_stops", "no_input_goodbye", "time_limit"})
 """Lines that nobody can interrupt."""
@@ -80,6 +81,15 @@ class Script:
         facts = self.persona.facts.items()
         return tuple((name, frozenset(words(entry))) for name, fact in facts for entry in fact.words)
 
+    @cached_property
+    def subjects(self) -> Subjects:
+        """What the persona does not talk about."""
+        return Subjects(self.persona.refuses)
+
+    def refusal(self, subject: str) -> str:
+        """Refuse a subject in the persona's own words for it; "" where it has none."""
+        return self._fill(self.persona.refuses[subject].say, {})
+
     def lines_of(self, *names: str) -> frozenset[str]:
         """List every variant of slotless phrases, as they are spoken."""
         return frozenset(self._fill(text, {}) for name in names for text in self.persona.phrases[name])
@@ -101,6 +111,7 @@ class Script:
                 yield self._fill(variant, {})
         for name in self.persona.facts:
             yield self.fact(name)
+        yield from filter(None, map(self.refusal, self.persona.refuses))
         for detail in self.persona.form:
             yield detail.ask
         for guide in self.guides:
@@ -138,8 +149,15 @@ def with_translations(script: Script, name: str, languages: Collection[str]) -> 
                 key: fact.model_copy(update={"words": fact.words or (known[key].words if key in known else [])})
                 for key, fact in persona.facts.items()
             }
-            found[language] = Script(persona.model_copy(update={"facts": facts}), script.country)
+            refuses = {key: _as_told(one, persona.refuses.get(key)) for key, one in script.persona.refuses.items()}
+            told = persona.model_copy(update={"facts": facts, "refuses": refuses})
+            found[language] = Script(told, script.country)
     return replace(script, translations=found)
+
+
+def _as_told(refused: Refused, translated: Refused | None) -> Refused:
+    """Give a refused subject the words of a translation, which lacks them where it does not name it."""
+    return refused.model_copy(update={"say": translated.say if translated is not None else ""})
 
 
 def parse_script(text: str, source: str) -> Script:

@@ -13,6 +13,8 @@ from ivr.call.thinking import NOTE, Patience, Price, Provider, Thinking
 from ivr.db.crm_tools import TOOLS
 from ivr.dialogue.chat_model import Usage
 from ivr.dialogue.conversation import Expectation, Message, Speech
+from ivr.dialogue.persona import Refused
+from ivr.dialogue.subjects import Subjects
 from ivr.dialogue.tools import Tool, ToolCall, ToolResult
 from ivr.errors import EngineBusy, EngineUnavailable
 
@@ -315,6 +317,14 @@ async def test_a_cancelled_reply_ends_the_request() -> None:
 async def test_a_clause_that_nobody_told_the_model_goes_to_the_next_one() -> None:
     call = Call(Hosted(["Claro. Le devolveremos todo el importe."]), Hosted(["No le puedo confirmar eso."], "two"))
     assert await call.reply() == ["Claro.", "No le puedo confirmar eso."]
+    assert [(record.provider, record.reason) for record in call.records] == [("one", "UnusableAnswer"), ("two", "")]
+
+
+async def test_a_clause_about_what_the_persona_refuses_goes_to_the_next_one() -> None:
+    call = Call(Hosted(["Claro. Yo votaría al alcalde."]), Hosted(["De votar no hablo."], "two"))
+    refused = Subjects({"politics": Refused(words=["votaria", "votar"])})
+    call.relay = Relay(call.thinking, call.last, "Eres Laura.", BRIDGE, refused)
+    assert await call.reply() == ["Claro.", "De votar no hablo."]
     assert [(record.provider, record.reason) for record in call.records] == [("one", "UnusableAnswer"), ("two", "")]
 
 
