@@ -32,7 +32,7 @@ from ivr.dialogue.form import FormDialogue
 from ivr.dialogue.local import LocalDialogue, LocalEngine
 from ivr.dialogue.prompt import system_prompt
 from ivr.dialogue.script import Script, load_script, with_guides, with_translations
-from ivr.dialogue.turns import TurnPolicy
+from ivr.dialogue.turn_policy import TurnPolicy
 from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore

@@ -66,6 +66,10 @@ class SpyRefused(TelephonyError):
     """A supervisor cannot be put on the call that way."""
 
 
+class TransferRefused(TelephonyError):
+    """A caller cannot be moved there, or not now."""
+
+
 class PbxError(TelephonyError):
     """The local PBX could not be installed, rendered, started or stopped."""
 

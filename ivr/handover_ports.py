@@ -63,6 +63,14 @@ class HandoverFailed:
 HandoverNews = PersonAnswered | PersonPressed | CallerMoved | PersonTalks | HandoverFailed
 
 
+class Movable(Protocol):
+    """A running session, as whoever wants its caller moved sees it."""
+
+    def move(self, target: str, mode: HandoverMode) -> None:
+        """Have it finish, announce the move and make it; TransferRefused when a move is under way already."""
+        ...
+
+
 class Handover(Protocol):
     """A hand-over under way, as the session sees it."""
 

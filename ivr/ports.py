@@ -1,13 +1,15 @@
 """Every Protocol a call or an analysis needs from outside. Newcomers start reading here.
 
-Values that cross these borders live beside them. Adapters are in ``telephony``, ``engines``,
-``storage``, ``jobs`` and ``db``; ``bootstrap`` is the only place that picks one.
+Values that cross these borders live beside them. Adapters are in ``telephony``, ``engines``, ``storage``, ``jobs`` and
+``db``; ``bootstrap`` is the only place that picks one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from ivr.handover_ports import Movable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -345,7 +347,7 @@ class HangUp:
     outcome: Outcome | None = None
 
 
-class CallHandler(Protocol):
+class CallHandler(Movable, Protocol):
     """A running session, as the switchboard sees it."""
 
     async def run(self) -> None:
@@ -354,11 +356,9 @@ class CallHandler(Protocol):
 
     def press(self, digit: str) -> None:
         """Tell it that the caller pressed a key (0-9 * # A-D)."""
-        ...
 
     def leave(self, hangup: HangUp) -> None:
         """Tell it that the line is gone; ``run`` then returns soon."""
-        ...
 
 
 class NewSession(Protocol):

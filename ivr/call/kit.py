@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from ivr.call.handover_board import HandoverBoard
 from ivr.call.thinking import Thinking
 from ivr.dialogue.endpointing import EndpointingPolicy
-from ivr.dialogue.turns import TurnPolicy
+from ivr.dialogue.turn_policy import TurnPolicy
 from ivr.language.identifiers import HOME
 from ivr.ports import VoiceStyle
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.call.agent import Agent, came_back
@@ -16,16 +17,16 @@ from ivr.call.attention import attention_of
 from ivr.call.ear import Ear
 from ivr.call.feelings import Feelings
 from ivr.call.following import Following
-from ivr.call.handover import CallerHandover, Wish
+from ivr.call.moving import CallerMoves
 from ivr.call.playout import Playout
 from ivr.call.recognition import LOOK_AFTER, Recognition
+from ivr.call.side_notes import note_sound_faults, note_stage, note_voice_switch
 from ivr.dialogue import turn_events
 from ivr.dialogue.briefing import screen_pop
 from ivr.dialogue.conversation import UNRATED, Expectation
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.turns import Turn, TurnTaking
 from ivr.errors import IvrError
-from ivr.metadata import StageRecord
 from ivr.ports import CallContext, HangUp
 from ivr.trace import CALL_ID
 
@@ -33,12 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from ivr.call.conductor import Conductor
+    from ivr.call.handover import CallerHandover, Wish
     from ivr.call.kit import AgentKit
     from ivr.call.ledger import Spoken
     from ivr.call.log import CallLog
     from ivr.call.shedding import StageChanged
     from ivr.dialogue.turn_events import Commands, TurnCommand, TurnEvent
-    from ivr.metadata import ToolRecord, VoiceSwitchRecord
+    from ivr.handover_ports import HandoverMode
+    from ivr.metadata import ToolRecord
     from ivr.ports import CallControl, CallOffer, Hints, MediaLink, VoiceStream
 
 log = logging.getLogger(__name__)
@@ -80,9 +83,7 @@ class CallSession:
         self._recognition: Recognition
         self._agent: Agent
         self._reply: asyncio.Task[None] | None = None
-        self._handing: asyncio.Task[None] | None = None
-        self._handover: CallerHandover | None = None
-        self._wished_at = 0.0
+        self._moves = CallerMoves(kit, conductor, book, self._ear, link)
         self._prepared: str | None = None
         self._prompts = 0
         self._silenced_at: float | None = None
@@ -110,13 +111,14 @@ class CallSession:
                     direction=self._offer.direction,
                 )
                 self._agent = Agent(self._kit, caller, self._playout, tasks)
-                self._agent.on_tool, self._agent.on_switch = self._tool_ran, self._voice_switched
+                self._agent.on_tool = self._tool_ran
+                self._agent.on_switch = lambda record: note_voice_switch(self._book.metadata, record, self.now)
                 self._recognition.heed = Following(self._kit, self._agent, self._book, lambda: self.now).heed
                 self._agent.mood = lambda: self._book.feelings.mood
                 self._obey(self._turns.open())
                 self._conductor.add(self)
                 for stage in self._conductor.shedding.off:
-                    self._note_stage(stage, on=False)
+                    note_stage(self._book.metadata, stage, self.now, on=False)
                 await self._over.wait()
                 await self._wind_up()
         except* Exception:
@@ -129,13 +131,12 @@ class CallSession:
 
     async def _wind_up(self) -> None:
         self._conductor.remove(self)
-        if self._handing is not None:
-            self._handing.cancel()
-        if self._handover is not None:
-            await self._handover.close()
+        await self._moves.close()
         self._recognition.drop()
         self._drop_reply()
-        self._note_faults()
+        note_sound_faults(self._book.metadata, self._recognition.sound_faults)
+        if self._kit.voice.denoiser is not None:
+            self._book.metadata.media["denoise_late_ticks"] = self._ear.late
         if self._hangup is None:
             await self._control.hang_up()
 
@@ -148,21 +149,18 @@ class CallSession:
         """Take a key that the caller pressed."""
         self._inbox.append(turn_events.DigitPressed(digit))
 
+    def move(self, target: str, mode: HandoverMode) -> None:
+        """Move the caller once what is being said and done is finished, and the move announced."""
+        self._moves.ask(target, mode)
+
     def leave(self, hangup: HangUp) -> None:
         """Learn that the line is gone."""
         self._hangup = hangup
         if self._outcome is None:
             self._outcome = hangup.outcome or Outcome.CALLER_HUNG_UP
         self._inbox.append(turn_events.CallerLeft())
-        if self._handover is not None:
+        if self._moves.under_way is not None:
             self._over.set()
-
-    def _note_faults(self) -> None:
-        if self._kit.voice.denoiser is not None:
-            self._book.metadata.media["denoise_late_ticks"] = self._ear.late
-        self._book.metadata.sound_faults = self._recognition.sound_faults
-        for fault in self._book.metadata.sound_faults:
-            log.warning("the caller's sound: %s", fault)
 
     # --- the tick --------------------------------------------------------------------------
 
@@ -179,14 +177,14 @@ class CallSession:
     def step(self, probability: float | None) -> None:
         """Decide, then put the next 20 ms on the line."""
         speech = self._ear.judge(probability) if probability is not None else None
-        if self._handover is not None:
-            self._handover.tick(speech, self._heard)
+        if self._moves.under_way is not None:
+            self._moves.under_way.tick(speech, self._heard)
             return
         if speech is not None:
             self._handle(speech)
         while self._inbox:
             self._handle(self._inbox.popleft())
-        self._handle(turn_events.Ticked())
+        self._handle(turn_events.Ticked() if self._moves.wish is None else turn_events.MoveWanted())
         since = self._turns.hearing_since
         if self._turns.turn is Turn.PAUSED and since is not None and self.now - since >= LOOK_AFTER:
             self._recognition.look(self._turns.revision, since, self._tasks)
@@ -215,10 +213,7 @@ class CallSession:
 
     def stage_changed(self, change: StageChanged) -> None:
         """Write down that load switched a stage off, or on again."""
-        self._note_stage(change.stage, on=change.on)
-
-    def _note_stage(self, stage: str, *, on: bool) -> None:
-        self._book.metadata.stages.append(StageRecord(at=round(self.now, 2), stage=stage, on=on))
+        note_stage(self._book.metadata, change.stage, self.now, on=change.on)
 
     # --- events and commands -----------------------------------------------------------------
 
@@ -239,6 +234,8 @@ class CallSession:
                 self._prepare(text)
             case turn_events.Reply():
                 self._answer(command)
+            case turn_events.Prompt() if self._moves.wish is not None:
+                self._announce(self._moves.wish)
             case turn_events.Prompt():
                 self._prompt(command)
             case turn_events.DropReply(retract):
@@ -294,8 +291,8 @@ class CallSession:
         self._agent.retract()
 
     def _answer(self, command: turn_events.Reply) -> None:
-        self._wished_at = self.now
-        if self._prepared == command.text and self._reply is not None:
+        self._moves.wished_at = self.now
+        if self._prepared == command.text and self._reply is not None and self._moves.wish is None:
             self._prepared = None
             self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
             self._agent.release()
@@ -307,7 +304,16 @@ class CallSession:
             upset = not command.by_keys and self._book.feelings.upsets(command.text)
             self._agent.hear(command.text, heard, by_keys=command.by_keys, upset=upset)
             self._book.caller_turn(command.text, command.start, command.end, self.now, by_keys=command.by_keys)
-        self._begin_reply(self._agent.reply())
+        if self._moves.wish is not None:
+            self._announce(self._moves.wish)
+        else:
+            self._begin_reply(self._agent.reply())
+
+    def _announce(self, wish: Wish) -> None:
+        """Tell the caller that they are moved, as somebody else wants it; nothing that they say stops that."""
+        line = replace(self._agent.lines.line("transfer_to_agent"), interruptible=False)
+        self._begin_reply(self._agent.recite(line), answers=False)
+        self._agent.final, self._agent.transfer_to = Outcome.TRANSFERRED, wish.target
 
     def _prompt(self, command: turn_events.Prompt) -> None:
         self._prompts += 1
@@ -344,21 +350,21 @@ class CallSession:
 
     def _played_out(self) -> None:
         self._turns.expects, self._turns.digits = self._agent.expects, self._agent.digits
-        final, target = self._agent.final, self._agent.transfer_to
+        final, target, wish = self._agent.final, self._agent.transfer_to, self._moves.wish
         self._close_reply()
+        if wish is not None and final is Outcome.AGENT_FAILED:
+            final, target = Outcome.TRANSFERRED, wish.target  # it cannot even announce it, but a person can serve them
         if final is Outcome.TRANSFERRED and target:
-            wish = Wish(target, self._kit.policy.handover.mode, self._wished_at)
-            self._handover = CallerHandover(self._kit, self._conductor, self._book, self._ear, self._link, wish)
-            self._handing = self._tasks.create_task(self._hand_over(self._handover))
+            self._moves.follow(self._tasks.create_task(self._hand_over(self._moves.begin(target))))
         else:
-            self._handle(turn_events.PlayedOut(final))
+            self._handle(turn_events.PlayedOut(None if wish is not None else final))
 
     async def _hand_over(self, handover: CallerHandover) -> None:
         """Hand the caller over; when nobody takes them the agent says so and goes on."""
         metadata = self._book.metadata
         known = (metadata.conversation_id, metadata.recording_id, self._offer.caller)
         await handover.run(self._control, screen_pop(self._agent.messages, *known, self._book.feelings.mood))
-        self._handover = None
+        self._moves.came_back()
         self._agent.messages += came_back()
         self._begin_reply(self._agent.reply())
 
@@ -388,10 +394,6 @@ class CallSession:
             self._agent.said(spoken)
             self._book.agent_turn(spoken, self._agent.clarifies)
         return spoken
-
-    def _voice_switched(self, record: VoiceSwitchRecord) -> None:
-        record.at = round(self.now, 2)
-        self._book.metadata.voice_switches.append(record)
 
     def _tool_ran(self, record: ToolRecord) -> None:
         self._book.tool(record, self.now)

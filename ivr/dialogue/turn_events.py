@@ -66,6 +66,11 @@ class DigitPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveWanted:
+    """Twenty milliseconds went by, and somebody else wants the caller moved: it is announced once the floor is free."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallerLeft:
     """The line is gone."""
 
@@ -162,6 +167,7 @@ TurnEvent: TypeAlias = (
     | PlayedOut
     | ReplyFailed
     | DigitPressed
+    | MoveWanted
     | CallerLeft
 )
 TurnCommand: TypeAlias = (

@@ -11,8 +11,8 @@ any --line gone, or we ended it--> OVER
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from ivr.dialogue.bargein import Verdict, judge_interruption
 from ivr.dialogue.completeness import Ending, ending_of
@@ -29,6 +29,7 @@ from ivr.dialogue.turn_events import (
     EndCall,
     Forget,
     Judged,
+    MoveWanted,
     PauseSpeech,
     PlayedOut,
     Prepare,
@@ -48,6 +49,9 @@ from ivr.dialogue.turn_learning import CallerPace
 from ivr.dialogue.utterance import Utterance
 from ivr.language.backchannel import is_backchannel, is_stop_word
 
+if TYPE_CHECKING:
+    from ivr.dialogue.turn_policy import TurnPolicy
+
 
 class Turn(Enum):
     """Who has the floor."""
@@ -58,35 +62,6 @@ class Turn(Enum):
     TALKING = "talking"
     PAUSED = "paused"
     OVER = "over"
-
-
-@dataclass(frozen=True, slots=True)
-class TurnPolicy:
-    """Seconds, except the counts and two probabilities that the turn is over.
-
-    From ``threshold`` on a pause ends the turn; from ``eager`` on a reply is prepared, to be spoken or dropped.
-    """
-
-    threshold: float = 0.9
-    eager: float = 0.6
-    min_silence: float = 0.3
-    dictation_silence: float = 1.8
-    """The shortest silence that ends an unfinished number or address: cut in two it would be lost."""
-    timeout: float = 1.8
-    learns: bool = True
-    """Whether the caller's own pauses in this call move the time given."""
-    dictation_timeout: float = 2.5
-    no_input_after: float = 8.0
-    no_input_prompts: int = 2
-    """Questions without an understood answer, noises included, after which the caller is let go at the next one."""
-    max_call: float = 1800.0
-    max_utterance: float = 30.0
-    max_strikes: int = 3
-    stop_after: float = 2.0
-    verdict_within: float = 3.0
-    insist_within: float = 2.5
-    key_timeout: float = 2.5
-    min_voiced: float = 1.0
 
 
 class TurnTaking:
@@ -151,6 +126,8 @@ class TurnTaking:
                 return self._judged(revision, probability, now)
             case DigitPressed(digit):
                 return self._key(digit, now)
+            case MoveWanted():
+                return self._move_wanted() or self._tick(now)
             case CallerLeft():
                 self._turn = Turn.OVER
                 return (EndCall(None),)
@@ -333,6 +310,14 @@ class TurnTaking:
         if self._turn is Turn.LISTENING and not self._keypad:
             return self._no_input(now)
         return ()
+
+    def _move_wanted(self) -> Commands:
+        """Have the move announced while nobody speaks or keys; else what is being said and done is finished first."""
+        if self._turn is not Turn.LISTENING or self._keypad:
+            return ()
+        self._turn = Turn.THINKING
+        self._tool_ran = True  # what the caller says now cannot take their last turn back: it was answered
+        return (Prompt("transfer_to_agent"),)
 
     def _no_input(self, now: float) -> Commands:
         if now >= self._policy.max_call:

@@ -120,6 +120,8 @@ class Dial:
 
     peer: Channel
     status: str = ""
+    caller: str = ""
+    """Id of the channel that the dialplan dials for; "" for a leg that was originated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,9 @@ READERS: dict[str, Callable[[Mapping[str, Any]], AriEvent]] = {
     ),
     "ChannelLeftBridge": lambda raw: ChannelLeftBridge(read_bridge(raw["bridge"]), read_channel(raw["channel"])),
     "BridgeDestroyed": lambda raw: BridgeDestroyed(read_bridge(raw["bridge"])),
-    "Dial": lambda raw: Dial(read_channel(raw["peer"]), str(raw.get("dialstatus", ""))),
+    "Dial": lambda raw: Dial(
+        read_channel(raw["peer"]), str(raw.get("dialstatus", "")), str((raw.get("caller") or {}).get("id", ""))
+    ),
     "PlaybackFinished": _playback,
     "ChannelUserevent": _user_event,
     "ApplicationReplaced": _replaced,

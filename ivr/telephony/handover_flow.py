@@ -46,7 +46,7 @@ from ivr.telephony.events import (
     BridgeDestroyed,
     ChannelDestroyed,
     ChannelDtmfReceived,
-    ChannelEnteredBridge,
+    Dial,
     StasisEnd,
     StasisStart,
 )
@@ -176,7 +176,7 @@ class HandoverFlow:
                 return self._broke()
             case ChannelDtmfReceived(channel, digit) if channel.id == self.person:
                 return (Tell(PersonPressed(digit)),) if self.stage is Stage.BRIEFING else ()
-            case ChannelEnteredBridge(_, channel) if channel.id == self.caller:
+            case Dial(_, "ANSWER", self.caller):
                 return (Tell(PersonTalks()),) if not self.warm and self.stage is Stage.MOVED else None
             case _:
                 return self._asked(event)

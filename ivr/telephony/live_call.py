@@ -51,7 +51,7 @@ from ivr.telephony.handing_over import HandingOver
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.handover_ports import HandoverNews, HandoverOrder
+    from ivr.handover_ports import HandoverMode, HandoverNews, HandoverOrder
     from ivr.ports import CallHandler, CallOffer, MediaLink, NewSession
     from ivr.telephony.ari import AriClient
     from ivr.telephony.ari_commands import Reason
@@ -128,6 +128,12 @@ class LiveCall:
             self._transfer = asyncio.get_running_loop().create_future()
         self.tell(TransferAsked(target))
         await asyncio.shield(self._transfer)
+
+    def move(self, target: str, mode: HandoverMode) -> None:
+        """Have the session move the caller as somebody else wants it; raises what ``transfer`` raises."""
+        self._demand_talking()
+        if self._handler is not None:
+            self._handler.move(target, mode)
 
     async def hand_over(self, order: HandoverOrder) -> HandingOver:
         """Begin to hand the caller over to a person; raises what ``transfer`` raises.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import AriRefused, ChannelGone, IvrError, TelephonyError
 from ivr.ports import CallOffer
+from ivr.telephony import moving
 from ivr.telephony.ari import Connected, Disconnected
 from ivr.telephony.ari_commands import (
     DestroyBridge,
@@ -32,6 +33,7 @@ from ivr.telephony.events import (
     READERS,
     ApplicationReplaced,
     BridgeDestroyed,
+    Channel,
     ChannelDestroyed,
     Dial,
     PlaybackFinished,
@@ -203,6 +205,8 @@ class Switchboard:
             case StasisStart():
                 self._offer(event)
                 return
+            case UserEvent(moving.EVENT, wish, Channel(channel_id)) if channel_id in self._owners:
+                self._start(self._ask(moving.answer(self._owners[channel_id], channel_id, wish)))
             case StasisEnd(channel) | ChannelDestroyed(channel):
                 self.ledger.closed("channel", channel.id)
             case BridgeDestroyed(bridge):
@@ -378,7 +382,7 @@ def _subject(event: AriEvent) -> str:
             return ""
         case BridgeDestroyed(bridge):
             return bridge.id
-        case Dial(peer):
-            return peer.id
+        case Dial(peer, _, caller):
+            return caller or peer.id
         case _:
             return event.channel.id

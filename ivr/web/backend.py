@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ivr.experiments.definition import Experiment
     from ivr.metadata import RecordingMetadata
     from ivr.ports import JobQueue, RecordingStore
+    from ivr.telephony.moving import Move
     from ivr.telephony.spying import Spy
 
 LARGEST_PAGE = 500
@@ -106,6 +107,10 @@ class Line(Protocol):
 
     async def spy(self, channel_id: str, wanted: Spy) -> None:
         """Put a supervisor on a call; ChannelGone when it is over, SpyRefused when that cannot be."""
+        ...
+
+    async def move(self, channel_id: str, wanted: Move) -> None:
+        """Move a caller; ChannelGone when the call is over, TransferRefused when that cannot be."""
         ...
 
     async def aclose(self) -> None:

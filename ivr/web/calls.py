@@ -8,10 +8,12 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Query
 
 from ivr.errors import ChannelGone
+from ivr.telephony.moving import Move
 from ivr.telephony.spying import Spy
 from ivr.web.backend import Backend, CallFilter, backend_of
 from ivr.web.metrics import describe_call
-from ivr.web.schemas import Call, CallPage, Ended, SpyStarted, SpyWanted
+from ivr.web.problems import Problem
+from ivr.web.schemas import Call, CallPage, Ended, SpyStarted, SpyWanted, TransferStarted, TransferWanted
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 
@@ -52,3 +54,19 @@ async def spy_on(call_id: str, wanted: SpyWanted, backend: Annotated[Backend, De
         raise ChannelGone(f"call {call_id} has no line; GET /calls?active=true lists those in progress")
     await backend.line.spy(call.channel_id, Spy(wanted.extension, wanted.mode))
     return SpyStarted(call_id=call_id, extension=wanted.extension, mode=wanted.mode)
+
+
+@router.post("/{call_id}/transfer", status_code=202, responses={409: {"model": Problem, "description": "Not now."}})
+async def transfer(
+    call_id: str, wanted: TransferWanted, backend: Annotated[Backend, Depends(backend_of)]
+) -> TransferStarted:
+    """Move the caller to an extension, a queue or an outside number, once the agent has finished and announced it.
+
+    404 when there is no such call, or it is over; 409 when the caller is with a person or on the way to one, or
+    nobody is moved to that target; 503 when the worker that holds the call does not answer.
+    """
+    call = (await to_thread.run_sync(backend.records.conversation, call_id)).call
+    if call.ended_at is not None or not call.channel_id:
+        raise ChannelGone(f"call {call_id} is over already; GET /calls?active=true lists those in progress")
+    await backend.line.move(call.channel_id, Move(wanted.target, wanted.mode))
+    return TransferStarted(call_id=call_id, target=wanted.target, mode=wanted.mode)

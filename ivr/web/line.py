@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 from ivr.telephony.ari import AriClient
 from ivr.telephony.ari_commands import GetInfo, HangUpChannel
+from ivr.telephony.moving import demand_allowed, move
 from ivr.telephony.spying import spy
 
 if TYPE_CHECKING:
     from ivr.telephony.ari import AriConfig
+    from ivr.telephony.moving import Move
     from ivr.telephony.spying import Spy
 
 
 class AriLine:
     """Asks and hangs up; opens its connections at the first question."""
 
-    def __init__(self, config: AriConfig) -> None:
-        self._config = config
+    def __init__(self, config: AriConfig, country: str) -> None:
+        self._config, self._country = config, country
         self._client: AriClient | None = None
 
     async def ping(self) -> None:
@@ -31,6 +33,11 @@ class AriLine:
     async def spy(self, channel_id: str, wanted: Spy) -> None:
         """Ring a supervisor and put them on a call; ChannelGone when it is over, SpyRefused when that cannot be."""
         await spy(await self._opened(), channel_id, wanted)
+
+    async def move(self, channel_id: str, wanted: Move) -> None:
+        """Have the call's worker move the caller; raises what ``ivr.telephony.moving`` says."""
+        demand_allowed(wanted.target, self._country)
+        await move(await self._opened(), channel_id, wanted)
 
     async def aclose(self) -> None:
         """Close the connections."""

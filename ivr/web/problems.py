@@ -23,6 +23,7 @@ from ivr.errors import (
     RecordingNotFound,
     SpyRefused,
     StorageFull,
+    TransferRefused,
     UnreadableSound,
 )
 
@@ -41,6 +42,7 @@ STATUS_OF: tuple[tuple[type[IvrError], HTTPStatus], ...] = (
     (ExperimentRefused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ChannelGone, HTTPStatus.NOT_FOUND),
     (SpyRefused, HTTPStatus.CONFLICT),
+    (TransferRefused, HTTPStatus.CONFLICT),
     (AriUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (AriUnauthorized, HTTPStatus.BAD_GATEWAY),
     (AriRefused, HTTPStatus.BAD_GATEWAY),

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
+from ivr.handover_ports import HandoverMode  # noqa: TC001 - pydantic needs it at run time
 from ivr.metadata import HandoverRecord  # noqa: TC001 - pydantic needs it at run time
 from ivr.telephony.spying import SpyMode  # noqa: TC001 - pydantic needs it at run time
 
@@ -164,6 +165,27 @@ class SpyStarted(BaseModel):
     extension: str
     mode: SpyMode
     status: Literal["ringing"] = "ringing"
+
+
+class TransferWanted(BaseModel):
+    """Where the caller of a running call is to go, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+    target: str = Field(pattern=r"^\+?[0-9]{2,15}$", description="An extension, a queue or an outside number.")
+    mode: HandoverMode = Field(
+        "warm",
+        description="warm: the caller waits with the agent until a person, told what it is about, accepts; blind: the "
+        "caller goes on in the dialplan.",
+    )
+
+
+class TransferStarted(BaseModel):
+    """A caller will be moved; ``GET /calls/{call_id}`` shows under ``handover`` how it goes."""
+
+    call_id: str
+    target: str
+    mode: HandoverMode
+    status: Literal["moving"] = "moving"
 
 
 class Ended(BaseModel):

@@ -33,7 +33,7 @@ def build_api(settings: Settings) -> FastAPI:
     backend = Backend(
         home=settings.home,
         records=DatabaseRecords(engine),
-        line=AriLine(ari),
+        line=AriLine(ari, settings.country),
         store=store,
         store_path=store.root,
         jobs=DatabaseQueue(engine),

@@ -24,7 +24,8 @@ from ivr.dialogue.turn_events import (
     TurnEvent,
     Understood,
 )
-from ivr.dialogue.turns import Turn, TurnPolicy, TurnTaking
+from ivr.dialogue.turn_policy import TurnPolicy
+from ivr.dialogue.turns import Turn, TurnTaking
 from ivr.ports import Hints
 
 if TYPE_CHECKING:

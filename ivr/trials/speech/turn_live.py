@@ -18,12 +18,13 @@ from ivr.dialogue.turn_events import (
     Transcribe,
     Understood,
 )
-from ivr.dialogue.turns import TurnPolicy, TurnTaking
+from ivr.dialogue.turns import TurnTaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ivr.dialogue.turn_events import TurnEvent
+    from ivr.dialogue.turn_policy import TurnPolicy
     from ivr.trials.speech.turn_evidence import Silence
 
 TICK = 0.02

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
+    from ivr.handover_ports import HandoverMode
     from ivr.ports import CallControl, CallOffer, HangUp, MediaLink
     from ivr.telephony.media import NewLink
     from ivr.telephony.pbx import LocalPbx
@@ -50,6 +51,7 @@ class Desk:
     left: list[HangUp] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     setup_ms: list[float] = field(default_factory=list)
+    moves: list[tuple[str, HandoverMode]] = field(default_factory=list)
     sessions: list[EchoSession] = field(default_factory=list)
 
     def __call__(self, offer: CallOffer, link: MediaLink, control: CallControl) -> EchoSession:
@@ -77,6 +79,9 @@ class EchoSession:
 
     def press(self, digit: str) -> None:
         self.desk.keys.append(digit)
+
+    def move(self, target: str, mode: HandoverMode) -> None:
+        self.desk.moves.append((target, mode))
 
     def leave(self, hangup: HangUp) -> None:
         self.desk.left.append(hangup)

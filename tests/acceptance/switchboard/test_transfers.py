@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ivr.handover_ports import HandoverMode
     from ivr.ports import CallControl, CallOffer, HangUp, MediaLink
     from ivr.telephony.pbx import LocalPbx
 
@@ -62,6 +63,8 @@ class Announcer:
         await self._over.wait()
 
     def press(self, digit: str) -> None: ...
+
+    def move(self, target: str, mode: HandoverMode) -> None: ...
 
     def leave(self, hangup: HangUp) -> None:
         del hangup

@@ -18,10 +18,11 @@ from ivr.db.experiment_book import ExperimentBook
 from ivr.db.figures import Overview, Totals
 from ivr.db.migrate import migrate
 from ivr.db.session import open_database
-from ivr.errors import AriUnavailable, RecordingNotFound, SpyRefused, StorageUnavailable
+from ivr.errors import AriUnavailable, RecordingNotFound, SpyRefused, StorageUnavailable, TransferRefused
 from ivr.metadata import RecordingMetadata
 from ivr.ports import DETECT, Hints, Transcript, Word
 from ivr.settings import Settings
+from ivr.telephony.moving import demand_allowed
 from ivr.web.app import create_app
 from ivr.web.backend import Backend, Experiments
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ivr.audio.frame import AudioFrame
+    from ivr.telephony.moving import Move
     from ivr.telephony.spying import Spy
     from ivr.web.backend import CallFilter, RecordingFilter
 
@@ -78,6 +80,7 @@ class MemoryLine:
     up: bool = True
     hung_up: list[str] = field(default_factory=list)
     spied: list[tuple[str, Spy]] = field(default_factory=list)
+    moved: list[tuple[str, Move]] = field(default_factory=list)
 
     async def ping(self) -> None:
         if not self.up:
@@ -90,6 +93,12 @@ class MemoryLine:
         if wanted.mode == "whisper":
             raise SpyRefused("nobody serves the caller yet; listen meanwhile")
         self.spied.append((channel_id, wanted))
+
+    async def move(self, channel_id: str, wanted: Move) -> None:
+        demand_allowed(wanted.target, "ES")
+        if wanted.target == "1008":
+            raise TransferRefused("the caller is being moved already; GET /calls/{id} shows how it goes")
+        self.moved.append((channel_id, wanted))
 
     async def aclose(self) -> None:
         self.up = False

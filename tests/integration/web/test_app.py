@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.errors import ConfigError
 from ivr.heartbeat import beat_path, write_beat
+from ivr.telephony.moving import Move
 from ivr.telephony.spying import Spy
 from ivr.web.keys import require_key
 
@@ -128,6 +131,50 @@ async def test_a_supervisor_who_cannot_whisper_is_told_why(api: httpx.AsyncClien
 async def test_only_an_extension_of_the_house_and_a_known_mode_are_taken(api: httpx.AsyncClient) -> None:
     for wrong in ({"extension": "1009@elsewhere"}, {"extension": "0034612345678"}, {"extension": "1009", "mode": "x"}):
         assert is_problem(await api.post("/calls/1/spy", json=wrong), 422)
+
+
+async def test_a_callers_move_reaches_the_calls_channel(
+    api: httpx.AsyncClient, records: MemoryRecords, line: MemoryLine
+) -> None:
+    records.found[1].call.channel_id = "chan-1"
+    answer = await api.post("/calls/1/transfer", json={"target": "2000", "mode": "blind"})
+    assert (answer.status_code, answer.json()["status"]) == (202, "moving")
+    assert (await api.post("/calls/1/transfer", json={"target": "+34912345678"})).json()["mode"] == "warm"
+    assert line.moved == [("chan-1", Move("2000", "blind")), ("chan-1", Move("+34912345678", "warm"))]
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("112", "emergency"),
+        ("091", "emergency"),
+        ("806123456", "costs extra"),
+        ("+34111", "emergency|no telephone number"),
+        ("123456789", "no telephone number"),
+        ("1008", "being moved already"),
+    ],
+)
+async def test_a_move_that_cannot_be_says_why(
+    api: httpx.AsyncClient, records: MemoryRecords, line: MemoryLine, target: str, says: str
+) -> None:
+    records.found[1].call.channel_id = "chan-1"
+    refused = await api.post("/calls/1/transfer", json={"target": target})
+    assert is_problem(refused, 409)
+    assert re.search(says, refused.json()["detail"])
+    assert not line.moved
+
+
+async def test_only_calls_in_progress_are_moved_and_only_in_a_known_way(
+    api: httpx.AsyncClient, records: MemoryRecords
+) -> None:
+    records.found[1].call.channel_id = "chan-1"
+    for wrong in ({"target": "1002", "mode": "cold"}, {"target": "1002@elsewhere"}, {"mode": "warm"}):
+        assert is_problem(await api.post("/calls/1/transfer", json=wrong), 422)
+    assert is_problem(await api.post("/calls/99/transfer", json={"target": "1002"}), 404)
+    records.found[1].call.ended_at = datetime.now(UTC)
+    over = await api.post("/calls/1/transfer", json={"target": "1002"})
+    assert is_problem(over, 404)
+    assert "over already" in over.json()["detail"]
 
 
 async def test_reprocessing_queues_a_job(api: httpx.AsyncClient, jobs: MemoryJobs) -> None:

@@ -32,7 +32,8 @@ from ivr.dialogue.turn_events import (
     TurnEvent,
     Understood,
 )
-from ivr.dialogue.turns import Turn, TurnPolicy, TurnTaking
+from ivr.dialogue.turn_policy import TurnPolicy
+from ivr.dialogue.turns import Turn, TurnTaking
 
 if TYPE_CHECKING:
     from ivr.dialogue.turn_events import TurnCommand

@@ -8,7 +8,8 @@ import pytest
 
 from ivr.dialogue.outcome import Outcome
 from ivr.dialogue.turn_events import PlayedOut, Prompt, ReplyStarted
-from ivr.dialogue.turns import Turn, TurnPolicy
+from ivr.dialogue.turn_policy import TurnPolicy
+from ivr.dialogue.turns import Turn
 from tests.unit.dialogue.test_turns import Call, replies
 
 if TYPE_CHECKING:

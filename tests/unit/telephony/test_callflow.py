@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.dialogue.outcome import Outcome
+from ivr.handover_ports import HandoverOrder, PersonTalks
 from ivr.telephony.ari_commands import (
     AddChannels,
     Answer,
@@ -25,6 +26,7 @@ from ivr.telephony.callflow_values import (
     Done,
     Failed,
     FlowPolicy,
+    HandoverAsked,
     HangUpAsked,
     Leave,
     OpenMedia,
@@ -34,6 +36,7 @@ from ivr.telephony.callflow_values import (
     SessionEnded,
     SetTimer,
     StartSession,
+    Tell,
     TimedOut,
     TransferAsked,
 )
@@ -44,10 +47,12 @@ from ivr.telephony.events import (
     ChannelDestroyed,
     ChannelDtmfReceived,
     ChannelHangupRequest,
+    Dial,
     StasisEnd,
     StasisStart,
     UnknownEvent,
 )
+from ivr.telephony.handover_flow import Stage
 
 if TYPE_CHECKING:
     from ivr.ports import HangUp
@@ -234,6 +239,17 @@ def test_a_refused_transfer_leaves_the_call_as_it_was() -> None:
     assert flow.handle(Failed(move)) == ()
     assert flow.state is CallState.TALKING
     assert flow.handle(TransferAsked("2000")) != ()
+
+
+def test_whoever_answers_a_caller_that_went_on_in_the_dialplan_is_told_of_once_they_have_them() -> None:
+    flow = talking()
+    flow.handle(HandoverAsked(HandoverOrder("2000", "blind")))
+    assert flow.handover is not None
+    flow.handover.stage = Stage.MOVED
+    person = Channel("person")
+    assert flow.handle(Dial(person, "RINGING", CALLER)) == ()
+    assert flow.handle(Dial(person, "ANSWER", "someone-else")) == ()
+    assert flow.handle(Dial(person, "ANSWER", CALLER)) == (Tell(PersonTalks()),)
 
 
 def test_without_a_port_the_caller_is_refused_before_the_answer() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from ivr.dialogue.conversation import Expectation
-from ivr.dialogue.turns import TurnPolicy
+from ivr.dialogue.turn_policy import TurnPolicy
 from ivr.trials.speech.turn_evidence import Silence
 from ivr.trials.speech.turn_live import Lived, live
 from ivr.trials.speech.turn_set import Line
