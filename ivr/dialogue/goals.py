@@ -11,6 +11,7 @@ from ivr.dialogue.guided import Guided
 from ivr.dialogue.hearing import Act
 from ivr.dialogue.memory import day_of_call
 from ivr.language.dates import settle
+from ivr.language.delays import find_delay, moment_after
 from ivr.language.hours import part_of_day
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class Goals:
         """Fill day and hour of a callback."""
         slots = self._state.of("callback")
         today = self._now.date()
+        if self._take_delay(heard, slots):
+            return
         if Act.SOONEST in heard.acts and not heard.value("date") and not heard.value("time"):
             soonest = self._soonest()
             slots["date"], slots["time"] = soonest.date().isoformat(), f"{soonest:%H:%M}"
@@ -124,6 +127,16 @@ class Goals:
         if heard.value("time") and "date" not in slots and self._is_ahead_today(slots["time"]):
             slots["date"] = today.isoformat()
         self._complete(slots)
+
+    def _take_delay(self, heard: Heard, slots: dict[str, str]) -> bool:
+        """Fill both from how long ahead it is to be ("dentro de dos horas"), unless an hour or another day is named."""
+        delay, now = find_delay(heard.text), self._now.replace(tzinfo=None)
+        if delay is None or heard.value("time") or heard.value("date") not in {None, now.date().isoformat()}:
+            return False
+        moment = moment_after(now, delay)
+        slots["date"], slots["time"] = moment.date().isoformat(), f"{moment:%H:%M}"
+        self._complete(slots)
+        return True
 
     @staticmethod
     def _complete(slots: dict[str, str]) -> None:

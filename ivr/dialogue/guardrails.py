@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ivr.language.dates import find_dates
+from ivr.language.delays import find_delay, moment_after
 from ivr.language.hours import find_hours
 from ivr.language.numbers import digit_runs
 from ivr.language.words import plain, words
@@ -118,6 +119,10 @@ def grounds_of(messages: Sequence[Message], secret: str, now: dt.datetime) -> Gr
             said.append(_dictated(message.text) if message.role == "user" else f" {_dictated(message.text)} ")
             days |= its_days
             hours |= its_hours
+            if (delay := find_delay(message.text)) is not None:
+                for moment in (now + delay, moment_after(now, delay)):
+                    days |= {f"{moment:%m-%d}"}
+                    hours |= {_of_twelve(moment.hour, moment.minute)}
             texts.append(message.text if message.role == "system" else "")
     return Grounds(
         "".join(said) + " " + " ".join(told), frozenset(days), frozenset(hours), " ".join(texts), _grams(secret)
