@@ -65,6 +65,18 @@ def config_for_test() -> PbxConfig:
 
 
 @pytest.fixture(scope="session")
+def new_config() -> Callable[[], PbxConfig]:
+    return config_for_test
+
+
+@pytest.fixture(scope="session")
+def short_folder() -> Iterator[Callable[[], Path]]:
+    """Make folders whose names are short enough for Asterisk's socket."""
+    with tempfile.TemporaryDirectory(prefix="ivr-", dir="/tmp") as folder:
+        yield lambda: Path(tempfile.mkdtemp(dir=folder))
+
+
+@pytest.fixture(scope="session")
 def new_pbx(asterisk: AsteriskProgram) -> Iterator[Callable[[], LocalPbx]]:
     """Make further instances, each in its own directory and on its own ports; stops them in the end."""
     made: list[LocalPbx] = []
