@@ -54,6 +54,7 @@ CLOSED = frozenset(
         "offer_retention",
         "anything_else",
         "recall",
+        "pick_up",
     }
 )
 
@@ -97,6 +98,8 @@ class ClosedAnswers:
             return True
         if ask.name == "recall":
             return self._comes_back(ask.about, heard)
+        if ask.name == "pick_up":
+            return self._picks_up(ask.about, heard)
         verdict = self._verdict(ask.name, heard)
         if not ask.heard and verdict is not Answer.UNCLEAR:
             return self._ask_properly()
@@ -121,6 +124,21 @@ class ClosedAnswers:
         if heard.said.startswith("si") or heard.answer is Answer.YES:
             self._reply.chosen = matter
         return False
+
+    def _picks_up(self, goal: str, heard: Heard) -> bool:
+        """Go on with what was left half done, or drop it; another wish drops it unsaid."""
+        self._state.ask = None
+        if heard.answer is Answer.NO:
+            self._state.slots.pop(goal, None)
+            self._reply.say("abandoned")
+            self._reply.ask("anything_else")
+        elif heard.answer is Answer.YES or heard.digits or heard.entities or Act.GO_ON in heard.acts:
+            self._state.goal = goal
+            self._goals.take(goal, heard)
+            self._goals.advance()
+        else:
+            return False
+        return True
 
     def _ask_properly(self) -> bool:
         """Put a question whole: a yes to one that was cut off is no yes."""

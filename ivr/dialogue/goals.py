@@ -35,6 +35,8 @@ TOOL_OF_GOAL = {
     "cancel": "cancel_service",
     "contact": "update_contact_info",
 }
+TOPIC_OF_GOAL = {"callback": "schedule_callback", "cancel": "cancellation", "contact": "update_contact_info"}
+"""Goals that are no small matter: left for something else, the caller is asked whether to go on, once."""
 _LEAD_MINUTES = 60
 _SHORTEST_NOTICE = 15
 """Minutes from which on a bare hour can be today's."""
@@ -194,11 +196,20 @@ class Goals:
         state = self._state
         state.topic, state.goal = state.goal or state.topic, ""
         state.ask = None
-        if state.suspended:
-            state.goal = state.suspended.pop()
+        while state.suspended:
+            goal = state.suspended.pop()
+            if goal in state.strayed and goal in TOPIC_OF_GOAL:
+                state.strayed.discard(goal)
+                if goal in state.asked_back:
+                    continue  # left twice, it is not wanted
+                state.asked_back.add(goal)
+                self._reply.ask("pick_up", goal, topic=self._reply.script.persona.topics[TOPIC_OF_GOAL[goal]])
+                return
+            state.goal = goal
             self._reply.say("resume")
             self.advance()
-        elif not self._asks_back():
+            return
+        if not self._asks_back():
             self._reply.ask("anything_else")
 
     def _asks_back(self) -> bool:

@@ -26,6 +26,7 @@ _BY_SLOTS: dict[tuple[str, ...], str] = {
     ("account", "service"): "confirm_cancel",
     ("end",): "cancel_done",
     ("day", "topic"): "recall",
+    ("topic",): "pick_up",
     ("phone",): "confirm_phone",
     ("email",): "confirm_email",
     ("value",): "contact_done clarify_value clarify_wish clarify_answer clarify_noted",
@@ -52,7 +53,7 @@ _QUESTIONS: dict[Expectation, str] = {
     Expectation.EMAIL: "ask_new_email",
     Expectation.DATE: "ask_date ask_time",
     Expectation.YES_NO: """
-        anything_else recall offer_agent offer_manager ask_rebooted advise_reboot offer_callback offer_retention
+        anything_else recall pick_up offer_agent offer_manager ask_rebooted advise_reboot offer_callback offer_retention
         confirm_cancel confirm_phone confirm_email no_input
         """,
     Expectation.ANY: "greeting how_can_i_help greet_back ask_reason ask_field clarify yes_what not_understood",

@@ -48,6 +48,8 @@ _WHO_IS_THERE = re.compile(
 )
 _FORMAL = re.compile(r"\b(?:reclam\w+|quejas?|quejarme|denunci\w+)\b")
 """Who wants to complain in form wants somebody to complain to."""
+_FIRST = re.compile(r"\b(?:antes|primero|mientras tanto|un (?:momento|segundo)|esper[aeo]\w*|de paso)\b")
+"""Says of something else that the present matter is not over."""
 _IT_WORKS = re.compile(r"^(?:(?:si|ah|vale|pues|bueno|perfecto|genial) )*ya (?:esta|funciona|va)\b")
 
 
@@ -303,6 +305,9 @@ class Policy:
         state = self._state
         if state.goal and state.goal != goal:
             state.suspended = [one for one in state.suspended if one != goal] + [state.goal]
+            if not _FIRST.search(heard.said):
+                state.strayed.add(state.goal)
+        state.strayed.discard(goal)
         again = state.goal == goal
         state.goal, state.ask, state.partial = goal, None, ""
         self._goals.take(goal, heard)

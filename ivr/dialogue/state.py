@@ -52,6 +52,10 @@ class State:
     account: str = ""
     goal: str = ""
     suspended: list[str] = field(default_factory=list)
+    strayed: set[str] = field(default_factory=set)
+    """Suspended goals that the caller left for something else, and has yet to be asked about."""
+    asked_back: set[str] = field(default_factory=set)
+    """Goals that were asked about."""
     slots: dict[str, dict[str, str]] = field(default_factory=dict)
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Data of the last successful run of each function, for the present account."""
