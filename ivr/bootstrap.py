@@ -37,6 +37,7 @@ from ivr.engines.silero import SileroDetector
 from ivr.engines.smart_turn import SmartTurn
 from ivr.engines.store import ModelStore
 from ivr.engines.word_confidence import CalibratedTranscriber, confidence_weights
+from ivr.functions.screen_hook import HttpScreenHook
 from ivr.language.clarification import ClarificationPolicy
 from ivr.language.correction.bank import full_bank, live_bank
 from ivr.language.correction.bank_file import first_terms
@@ -327,6 +328,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         vocabulary=script.vocabulary,
         interpreter=build_interpreter(settings),
         thinking=thinking,
+        screen_hook=HttpScreenHook(settings.screen_pop_url) if settings.screen_pop_url else None,
     )
 
 
@@ -359,4 +361,4 @@ def build_new_link(settings: Settings) -> NewLink:
 
 def build_switchboard_config(settings: Settings) -> SwitchboardConfig:
     """Say how calls are set up."""
-    return SwitchboardConfig(FlowPolicy(app=settings.ari_app))
+    return SwitchboardConfig(FlowPolicy(app=settings.ari_app, screen_app=settings.screen_pop_app))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +61,22 @@ class HandoverFailed:
 
 
 HandoverNews = PersonAnswered | PersonPressed | CallerMoved | PersonTalks | HandoverFailed
+
+
+class TellsListeners(Protocol):
+    """A call's line, as whoever has something to tell about the call sees it."""
+
+    async def notify(self, name: str, values: Mapping[str, str]) -> None:
+        """Have the PBX tell its listeners an event about the caller's channel; raises a TelephonyError."""
+        ...
+
+
+class ScreenHook(Protocol):
+    """A program outside that shows people who is about to speak with them."""
+
+    async def post(self, event: Mapping[str, Any]) -> None:
+        """Tell it; what goes wrong is logged, never raised."""
+        ...
 
 
 class Movable(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ivr.handover_ports import Movable
+from ivr.handover_ports import Movable, TellsListeners
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -321,7 +321,7 @@ class CallOffer:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-class CallControl(Protocol):
+class CallControl(TellsListeners, Protocol):
     """What a session may ask of its call."""
 
     async def hang_up(self, reason: str = "normal") -> None:

@@ -232,6 +232,14 @@ class Settings(BaseSettings):
     handover_limit: float = Field(
         180.0, ge=10, le=900, description="Seconds within which a person takes the caller, or a callback is offered."
     )
+    screen_pop_url: str = Field(
+        "",
+        pattern="^(https?://.+)?$",
+        description="Address told by POST who a person is about to speak with.",
+    )
+    screen_pop_app: str = Field(
+        "", pattern="^[A-Za-z0-9_.-]*$", description="ARI application that is told the same; AMI always is."
+    )
     agent_in_queue: bool = Field(
         False, description="Whether the agent takes callers of the local PBX's queue 2000 whom no person can take."
     )

@@ -12,6 +12,7 @@ from ivr.audio.ringing import Ringing
 from ivr.call.handover_log import HandoverLog
 from ivr.call.overhearing import Overhearing
 from ivr.call.person import PersonSide
+from ivr.call.screen_pops import ScreenPops
 from ivr.dialogue.briefing import briefing
 from ivr.errors import IvrError
 from ivr.handover_ports import CallerMoved, HandoverFailed, HandoverOrder, PersonAnswered, PersonPressed, PersonTalks
@@ -60,6 +61,7 @@ class CallerHandover:
         self._written = HandoverLog(book)
         self._caller = Overhearing(ear, kit.transcriber, kit.policy.language, self._written.caller_said)
         self._person: PersonSide | None = None
+        self._pops: ScreenPops | None = None
         self._writers: list[asyncio.Task[None]] = []
         self._undecided = False
         self.moved = False
@@ -78,6 +80,7 @@ class CallerHandover:
     async def run(self, control: CallControl, screen: ScreenPop) -> None:
         """Hand the caller over; returns when the agent has them again, or is cancelled when the call is over."""
         self.record.screen = screen.as_dict()
+        self._pops = ScreenPops(control, self._kit.screen_hook, screen, self.record)
         left = self._kit.policy.handover.limit - (self._ear.now - self._wish.asked_at)
         order = HandoverOrder(
             self._wish.target, self._wish.mode, max(LEAST_WAIT, left), screen.caller_id, screen.variables
@@ -90,6 +93,7 @@ class CallerHandover:
             self._settle("failed")
             return
         self.record.mode = handover.order.mode
+        self._pops.tell("ringing")
         person = PersonSide(handover, self._kit, self._link.rate, self._written.person_said)
         self._person, self._written.offset = person, self._ear.now
         self._conductor.add(person)
@@ -108,6 +112,7 @@ class CallerHandover:
             match await handover.news():
                 case PersonAnswered():
                     self.record.answered_at = round(self._ear.now, 2)
+                    self._tell_screens("answered")
                     telling = tasks.create_task(self._brief(handover, person, briefing(screen)))
                 case PersonPressed(digit) if digit in {ACCEPT, DECLINE} and wanted is None:
                     wanted = "taken" if digit == ACCEPT else "declined"
@@ -170,6 +175,11 @@ class CallerHandover:
         if not moved_on:
             self._kit.handovers.note(record)
         self._written.settled(record)
+        self._tell_screens(outcome)
+
+    def _tell_screens(self, state: str) -> None:
+        if self._pops is not None:
+            self._pops.tell(state)
 
     # --- the tick ----------------------------------------------------------------------------------
 
@@ -200,6 +210,8 @@ class CallerHandover:
                     await asyncio.wait(self._writers)
             for writer in self._writers:
                 writer.cancel()
+        if self._pops is not None:
+            await self._pops.close(WRITE_DOWN)
         self.record.untranscribed = sum(side.left_out for side in sides)
 
     def close_person(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ivr.call.remembering import Recall
     from ivr.call.speaking import Speaking
     from ivr.dialogue.conversation import Speech
-    from ivr.handover_ports import HandoverMode
+    from ivr.handover_ports import HandoverMode, ScreenHook
     from ivr.metadata import RecordingMetadata
     from ivr.ports import (
         Denoiser,
@@ -122,6 +122,8 @@ class AgentKit:
     """None = neither voice nor words are looked at for how the caller feels."""
     handovers: HandoverBoard = field(default_factory=HandoverBoard)
     """How all hand-overs of this process went."""
+    screen_hook: ScreenHook | None = None
+    """Where it is told who a person is about to speak with, beside the PBX."""
     thinking: Thinking = field(default_factory=Thinking)
     """The hosted models behind ``new_model``, if any."""
     speaking: Speaking | None = None

@@ -43,6 +43,14 @@ class ScreenPop:
         return asdict(self)
 
     @property
+    def fields(self) -> dict[str, str]:
+        """Give it as short texts of one line each, for an event of the PBX; ``verified``: the account was checked."""
+        values = {name: str(value) for name, value in self.as_dict().items() if name != "results"}
+        return {name: " ".join(value.split()) for name, value in values.items()} | {
+            "verified": "yes" if self.account else "no"
+        }
+
+    @property
     def caller_id(self) -> str:
         """What a phone shows: name and subject, and the number to call back."""
         shown = " - ".join(filter(None, (self.name or self.caller, SUBJECTS.get(self.intent, ""))))

@@ -104,6 +104,8 @@ class FlowPolicy:
     transfer_context: str = "ivr-transfer"
     consult_context: str = "ivr-consult"
     """Context of those who can be called while the caller waits with us."""
+    screen_app: str = ""
+    """Stasis application that is told of screen pops; "" for ours, whose events listeners of AMI see."""
     setup_timeout: float = 10.0
     media_timeout: float = 10.0
     """Time within which the first audio must arrive."""

@@ -20,6 +20,7 @@ from ivr.telephony.ari_commands import (
     GetVariable,
     HangUpChannel,
     Originate,
+    RaiseUserEvent,
     SetVariable,
     Snoop,
     Subscribe,
@@ -49,7 +50,7 @@ from ivr.telephony.events import ChannelDtmfReceived
 from ivr.telephony.handing_over import HandingOver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ivr.handover_ports import HandoverMode, HandoverNews, HandoverOrder
     from ivr.ports import CallHandler, CallOffer, MediaLink, NewSession
@@ -128,6 +129,16 @@ class LiveCall:
             self._transfer = asyncio.get_running_loop().create_future()
         self.tell(TransferAsked(target))
         await asyncio.shield(self._transfer)
+
+    async def notify(self, name: str, values: Mapping[str, str]) -> None:
+        """Have Asterisk tell an event about the caller's channel, over AMI and to one application of ARI."""
+        source = f"channel:{self.offer.channel_id}"
+        if self._policy.screen_app:
+            try:
+                return await self._ari.do(RaiseUserEvent(name, self._policy.screen_app, source, values))
+            except ChannelGone:
+                log.warning("no application %r is connected (SCREEN_POP_APP); AMI is told", self._policy.screen_app)
+        return await self._ari.do(RaiseUserEvent(name, self._policy.app, source, values))
 
     def move(self, target: str, mode: HandoverMode) -> None:
         """Have the session move the caller as somebody else wants it; raises what ``transfer`` raises."""

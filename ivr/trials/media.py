@@ -32,7 +32,7 @@ from ivr.rtp.link import PortRange, RtpLink, open_rtp_link
 from ivr.trials.media_sender import PHASES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
     from pathlib import Path
 
     from ivr.call.recorder import RecordingWriter
@@ -158,6 +158,9 @@ class NoLine:
 
     async def transfer(self, target: str) -> None:
         """Have nowhere to transfer to."""
+
+    async def notify(self, name: str, values: Mapping[str, str]) -> None:
+        """Have no listeners."""
 
     async def hand_over(self, order: HandoverOrder) -> Handover:
         """Have nobody to hand over to."""

@@ -21,7 +21,7 @@ from ivr.language.interpretation import Interpretation, interpret
 from ivr.ports import CallContext, CallOffer, Hints, LinkStats, Transcript, VoiceStyle
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from ivr.call.recorder import RecordingWriter
     from ivr.handover_ports import HandoverNews, HandoverOrder
@@ -168,6 +168,8 @@ class Control:
     def __init__(self) -> None:
         self.did: list[str] = []
         self.refuses = False
+        self.told: list[dict[str, str]] = []
+        self.refuses_events = False
         self.person: Person
 
     async def hang_up(self, reason: str = "normal") -> None:
@@ -177,6 +179,11 @@ class Control:
         if self.refuses:
             raise AriRefused(f"no extension {target}", 404)
         self.did.append(f"transfer {target}")
+
+    async def notify(self, name: str, values: Mapping[str, str]) -> None:
+        if self.refuses_events:
+            raise AriRefused("no events today", 500)
+        self.told.append({**values, "event": name})
 
     async def hand_over(self, order: HandoverOrder) -> Person:
         await self.transfer(order.target)

@@ -174,3 +174,27 @@ async def test_whoever_looks_sees_the_hand_over_and_what_is_known(call: FakeCall
     assert screen["call_id"] == "c1"
     assert screen["recording_id"] == "rec_c1"
     assert screen["caller"] == "600111222"
+
+
+async def test_screens_are_told_while_the_phone_rings_when_it_is_answered_and_how_it_came_out(call: FakeCall) -> None:
+    person = await ask_for_a_person(call)
+    assert [event["state"] for event in call.control.told] == ["ringing"]
+    person.tell(PersonAnswered(), PersonPressed("1"), CallerMoved())
+    await call.ticks(0.1)
+    await end(call)
+    assert [event["state"] for event in call.control.told] == ["ringing", "answered", "taken"]
+    event = call.control.told[-1]
+    assert event["event"] == "IvrScreenPop"
+    assert (event["target"], event["mode"], event["call_id"]) == ("2000", "warm", "c1")
+    assert (event["caller"], event["verified"], event["intent"]) == ("600111222", "no", "transfer_to_agent")
+
+
+async def test_a_hand_over_goes_on_when_nobody_can_be_told_of_it(
+    call: FakeCall, caplog: pytest.LogCaptureFixture
+) -> None:
+    call.control.refuses_events = True
+    person = await ask_for_a_person(call)
+    person.tell(PersonAnswered(), PersonPressed("1"), CallerMoved())
+    await call.ticks(0.1)
+    assert record_of(call).outcome == "taken"
+    assert "listeners are not told" in caplog.text
