@@ -190,3 +190,7 @@ class UnreadableDocument(IvrError):
 
 class ToolError(IvrError):
     """A business function failed or was called wrongly."""
+
+
+class WrongProof(ToolError):
+    """What a caller gave to prove who they are does not fit; a function that checks it raises this."""

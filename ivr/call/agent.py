@@ -17,7 +17,7 @@ from ivr.dialogue.conversation import UNRATED, Expectation, Hearing, Message, Sp
 from ivr.dialogue.delivery import deliver
 from ivr.dialogue.expectation import infer_expectation, slots_of
 from ivr.dialogue.outcome import Outcome
-from ivr.dialogue.permission import may_call
+from ivr.dialogue.permission import may_call, without_proofs
 from ivr.dialogue.sentences import ClauseSplitter
 from ivr.dialogue.tools import Effect, ToolCall, ToolResult
 from ivr.errors import IvrError, UnusableAnswer
@@ -261,7 +261,7 @@ class Agent:
         self.on_tool(
             ToolRecord(
                 name=call.name,
-                arguments=dict(call.arguments),
+                arguments=without_proofs(call, self._kit.tools.tools),
                 ok=result.ok,
                 data=dict(result.data),
                 error=result.error,

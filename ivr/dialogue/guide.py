@@ -43,3 +43,5 @@ class Guide:
     say: tuple[str, ...] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fail: Mapping[str, str] = field(default_factory=dict)
+    proofs: tuple[str, ...] = ()
+    """Slots that prove who calls; asked for again when they do not fit."""

@@ -10,7 +10,7 @@ from ivr.dialogue.guided_values import read_slot
 from ivr.dialogue.guided_wishes import SEVERAL, strength
 from ivr.dialogue.guided_words import told
 from ivr.dialogue.hearing import Act
-from ivr.dialogue.permission import ARGUMENTS, CONFIRMATION, IDENTITY
+from ivr.dialogue.permission import ARGUMENTS, CONFIRMATION, IDENTITY, PROOFS_SPENT, WRONG_PROOF
 from ivr.language.answers import Answer
 
 if TYPE_CHECKING:
@@ -237,6 +237,9 @@ class Guided:
                     slots.pop(slot.name, None)
             self._reply.ask("ask_account")
             return
+        if code in {WRONG_PROOF, PROOFS_SPENT}:
+            self._tell_wrong_proof(guide, spent=code == PROOFS_SPENT)
+            return
         named = guide.fail.get(code)
         sentence = told(guide, named or guide.fail.get("default", ""), slots, self._now)
         if sentence:
@@ -253,3 +256,15 @@ class Guided:
         else:
             self._goals.drop()
             self._reply.ask("offer_agent")
+
+    def _tell_wrong_proof(self, guide: Guide, *, spent: bool) -> None:
+        """Ask again for what proves who calls; after too many wrong ones offer a person."""
+        for name in guide.proofs:
+            self._state.of(guide.name).pop(name, None)
+        sorry = guide.fail.get(WRONG_PROOF) or self._reply.script.say("clarify_check").partition(".")[0] + "."
+        self._reply.tell(sorry)
+        if spent:
+            self._goals.drop()
+            self._reply.ask("offer_agent")
+        else:
+            self.advance(guide)

@@ -14,7 +14,7 @@ from ivr.dialogue.tools import Effect
 from ivr.language.numbers import digit_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ivr.dialogue.conversation import Message
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 DIRECTIONS = frozenset({"inbound", "outbound"})
 UNKNOWN_FUNCTION, NOT_ALLOWED, ARGUMENTS = "unknown_function", "not_allowed", "arguments"
 IDENTITY, CONFIRMATION = "identity", "confirmation"
+WRONG_PROOF, PROOFS_SPENT = "wrong_proof", "proofs_spent"
+"""What proves who calls does not fit; it did not fit so often that nothing more is tried in this call."""
+MOST_PROOFS = 3
 UNKNOWN_OUTCOME = "unknown"
 """Nobody knows whether a write was done: it must not be done again."""
-REFUSALS = frozenset({UNKNOWN_FUNCTION, NOT_ALLOWED, ARGUMENTS, IDENTITY, CONFIRMATION})
+REFUSALS = frozenset({UNKNOWN_FUNCTION, NOT_ALLOWED, ARGUMENTS, IDENTITY, CONFIRMATION, PROOFS_SPENT})
 """Failures of calls that never ran."""
 _MOST_TEXT, _MOST_ITEMS, _MOST_CHARACTERS, _DEEPEST = 2000, 20, 8000, 5
 """What of a result may reach a model, and an ear."""
@@ -77,6 +80,33 @@ def unconfirmed(tool: Tool, conversation: Sequence[Message]) -> Refusal | None:
     )
 
 
+def wrong_proofs(conversation: Sequence[Message]) -> int:
+    """Count how often in this call what was to prove who calls did not fit."""
+    codes = [message.result.code for message in conversation if message.result is not None]
+    return sum(code in {WRONG_PROOF, PROOFS_SPENT} for code in codes)
+
+
+def unproved(call: ToolCall, tool: Tool, conversation: Sequence[Message]) -> Refusal | None:
+    """Refuse what the caller has not proved to be theirs: each proof must have been said, and few may be wrong."""
+    if not tool.proofs:
+        return None
+    if wrong_proofs(conversation) >= MOST_PROOFS:
+        return SPENT
+    lacking = [name for name in tool.proofs if not has_said(str(call.arguments.get(name, "")), conversation)]
+    if not lacking:
+        return None
+    return Refusal(IDENTITY, f"the caller has not said {', '.join(lacking)} in this call: ask for it, never fill it in")
+
+
+SPENT = Refusal(PROOFS_SPENT, "what proves who calls was wrong too often: ask for it no more, and offer a person")
+
+
+def without_proofs(call: ToolCall, tools: Iterable[Tool]) -> dict[str, Any]:
+    """Give the arguments of a call as they may be written down."""
+    secret = next((tool.proofs for tool in tools if tool.name == call.name), ())
+    return {name: "***" if name in secret else value for name, value in call.arguments.items()}
+
+
 def has_said(number: str, conversation: Sequence[Message]) -> bool:
     """Tell whether the caller has said or keyed a number, in one breath or several."""
     said = "".join(
@@ -84,7 +114,8 @@ def has_said(number: str, conversation: Sequence[Message]) -> bool:
         for message in conversation
         if message.role == "user"
     )
-    return re.sub(r"\D", "", number) in said
+    digits = re.sub(r"\D", "", number)
+    return digits != "" and digits in said
 
 
 def earlier_result(call: ToolCall, tool: Tool, conversation: Sequence[Message]) -> ToolResult | None:

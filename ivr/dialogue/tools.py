@@ -35,6 +35,7 @@ class Tool:
     """A business function; ``parameters`` is a JSON schema of its arguments, ``arguments`` checks and normalises them.
 
     ``identity``: it tells or changes what belongs to a customer, whose account number is in the argument ``account``.
+    ``proofs`` are arguments that prove who calls: the caller must have said them, and they are written down nowhere.
     ``callers`` may call it (inbound, outbound, patterns of numbers such as ``+34*``; none: anybody); ``timeout`` in
     seconds; ``filler`` is said when the answer takes long.
     """
@@ -46,6 +47,7 @@ class Tool:
     arguments: type[BaseModel] | None = None
     identity: bool = False
     account: str = ""
+    proofs: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
     timeout: float = USUAL_TIMEOUT
     filler: str = ""

@@ -13,9 +13,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.permission import (
+    MOST_PROOFS,
     NOT_ALLOWED,
+    SPENT,
     UNKNOWN_FUNCTION,
     UNKNOWN_OUTCOME,
+    WRONG_PROOF,
     Refusal,
     checked,
     earlier_result,
@@ -23,6 +26,8 @@ from ivr.dialogue.permission import (
     speakable,
     times_done,
     unconfirmed,
+    unproved,
+    wrong_proofs,
 )
 from ivr.dialogue.tools import failed, key_of
 from ivr.errors import ConfigError
@@ -74,12 +79,17 @@ class Contract:
             key = key_of(wanted.name, wanted.arguments, times_done(wanted, tool, context.conversation))
             wanted = replace(wanted, call_id=key)
         result = await self._once(wanted, tool, runner, context)
+        if result.code == WRONG_PROOF:
+            log.warning("%s: what was to prove who calls does not fit", tool.name)
+            if wrong_proofs(context.conversation) + 1 >= MOST_PROOFS:
+                return self._refused(call, SPENT)
         return replace(result, call_id=call.call_id, data=speakable(result.data))
 
     async def _refusal(self, call: ToolCall, tool: Tool, context: CallContext) -> Refusal | None:
         if not may_call(tool, context.direction, context.caller):
             return Refusal(NOT_ALLOWED, f"{tool.name} is not there for this caller; offer something else")
-        return await self._identity.refusal(call, tool, context) or unconfirmed(tool, context.conversation)
+        refusal = await self._identity.refusal(call, tool, context) or unproved(call, tool, context.conversation)
+        return refusal or unconfirmed(tool, context.conversation)
 
     async def _once(self, call: ToolCall, tool: Tool, runner: ToolRunner, context: CallContext) -> ToolResult:
         """Run a function, or wait for the same call that is running already."""

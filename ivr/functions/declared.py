@@ -109,8 +109,9 @@ def _function(declaration: Declaration, folder: Path, environment: Mapping[str, 
         model.model_json_schema(),
         Effect(declaration.effect),
         arguments=model,
-        identity=declaration.identity,
+        identity=bool(declaration.identity),
         account=account,
+        proofs=_proofs(declaration),
         callers=declaration.callers,
         timeout=declaration.timeout,
         filler=declaration.filler,
@@ -120,6 +121,13 @@ def _function(declaration: Declaration, folder: Path, environment: Mapping[str, 
     function = find_function(declaration.target.python or "", folder)
     given = held_against(function, {name: one.required for name, one in declaration.parameters.items()})
     return Function(tool, PythonTarget(function, given), _guide(declaration))
+
+
+def _proofs(declaration: Declaration) -> tuple[str, ...]:
+    """Name what proves who calls, besides the account."""
+    named = declaration.identity if isinstance(declaration.identity, tuple) else ()
+    known = declaration.parameters
+    return tuple(name for name in named if name in known and known[name].type != "account")
 
 
 def _http(http: Http, environment: Mapping[str, str]) -> HttpTarget:
@@ -166,4 +174,5 @@ def _guide(declaration: Declaration) -> Guide | None:
         local.say,
         local.words,
         local.fail,
+        _proofs(declaration),
     )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from ivr.dialogue.permission import ARGUMENTS, UNKNOWN_OUTCOME
+from ivr.dialogue.permission import ARGUMENTS, UNKNOWN_OUTCOME, WRONG_PROOF
 from ivr.dialogue.tools import ToolResult, failed
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 LARGEST = 256 * 1024
 """Bytes of an answer that are read; a larger one is refused."""
 _SLOT = re.compile(r"\{(\w+)\}")
+_FORBIDDEN = 403
 _OK, _REDIRECT, _SERVER = 200, 300, 500
 _STATUS = {
     400: (ARGUMENTS, "the service does not accept a value; ask the caller for it again"),
@@ -106,6 +107,8 @@ class HttpTarget:
             log.warning("%s: the service answered %d; see its log, its key and target.http", call.name, status)
             if status >= _SERVER:
                 return _lost(call, tool)
+            if status == _FORBIDDEN and tool.proofs:
+                return failed(call, WRONG_PROOF, "what proves who calls does not fit; ask the caller for it again")
             return failed(call, *_STATUS.get(status, ("unavailable", _NO_ANSWER)))
         try:
             data = self._told(payload)

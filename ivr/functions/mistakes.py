@@ -28,7 +28,7 @@ def mistakes(document: FunctionsFile, own: frozenset[str]) -> Iterator[tuple[Pla
         if declaration.name in names:
             yield ("functions", number, "name"), f"another function is called {declaration.name}; choose another name"
         names.add(declaration.name)
-        for place, problem in (*_of_target(declaration), *_of_talk(declaration)):
+        for place, problem in (*_of_target(declaration), *_of_identity(declaration), *_of_talk(declaration)):
             yield ("functions", number, *place), problem
 
 
@@ -56,6 +56,23 @@ def _of_target(declaration: Declaration) -> Iterator[tuple[Place, str]]:
         yield ("target", "http", "method"), f"{http.method} changes something; make effect reversible or irreversible"
     if declaration.effect != "read" and http.method == "GET":
         yield ("target", "http", "method"), "GET changes nothing; make it POST, or make effect read"
+
+
+_PROVES = ("digits", "postal_code", "dni", "nie", "iban", "account")
+
+
+def _of_identity(declaration: Declaration) -> Iterator[tuple[Place, str]]:
+    """Tell of what cannot prove who calls: it has to be told in digits, each time."""
+    named = declaration.identity if isinstance(declaration.identity, tuple) else ()
+    for number, name in enumerate(named):
+        one = declaration.parameters.get(name)
+        if one is None:
+            known = ", ".join(declaration.parameters) or "none"
+            yield ("identity", number), f"{name} is no parameter; there are: {known}"
+        elif one.type not in _PROVES:
+            yield ("identity", number), f"a {one.type} proves nothing; name one of the types {', '.join(_PROVES)}"
+        elif not one.required:
+            yield ("identity", number), f"{name} may be missing; make it required"
 
 
 def _templates(http: Http) -> Iterator[tuple[Place, str]]:

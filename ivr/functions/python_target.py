@@ -13,9 +13,9 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ivr.dialogue.permission import UNKNOWN_OUTCOME
+from ivr.dialogue.permission import UNKNOWN_OUTCOME, WRONG_PROOF
 from ivr.dialogue.tools import ToolResult, failed
-from ivr.errors import ConfigError, ToolError
+from ivr.errors import ConfigError, ToolError, WrongProof
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from ivr.dialogue.tools import Tool, ToolCall
     from ivr.ports import CallContext
+
+_NO_PROOF = "what the caller gave to prove who they are does not fit; ask for it again, and tell nothing of what would"
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,8 @@ class PythonTarget:
 
 def _result(call: ToolCall, tool: Tool, work: asyncio.Future[Any]) -> ToolResult:
     error = work.exception()
+    if isinstance(error, WrongProof):
+        return failed(call, WRONG_PROOF, _NO_PROOF)
     if isinstance(error, ToolError):  # the operator's own words
         return failed(call, "refused", str(error))
     if error is not None:

@@ -159,7 +159,7 @@ class Declaration(Part):
         Name, Annotated[Parameter, BeforeValidator(lambda v: {"type": v} if isinstance(v, str) else v)]
     ] = Field(default_factory=dict, max_length=12)
     effect: Literal["read", "reversible", "irreversible"] = "read"
-    identity: bool = False
+    identity: bool | Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)] = False
     callers: Annotated[tuple[Text, ...], BeforeValidator(_as_list)] = ()
     timeout: float = Field(6.0, ge=0.2, le=LONGEST_TIMEOUT)
     filler: str = Field("", max_length=200)

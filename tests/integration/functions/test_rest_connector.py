@@ -141,3 +141,15 @@ async def test_a_python_function_gets_its_values_and_its_key(functions: Declared
     assert first.ok
     assert first.data["code"] == again.data["code"]
     assert len(first.data["code"]) == 4
+
+
+@pytest.mark.parametrize(("proofs", "code"), [(("order",), "wrong_proof"), ((), "unavailable")])
+async def test_a_service_says_with_403_that_what_proves_who_calls_does_not_fit(
+    functions: DeclaredFunctions, shop: Shop, proofs: tuple[str, ...], code: str
+) -> None:
+    shop.fault = "403"
+    tools = functions._functions.values()
+    checked = DeclaredFunctions([Function(replace(one.tool, proofs=proofs), one.target, one.guide) for one in tools])
+    context = CallContext("c1", "600111222", conversation=(Message("user", "es el 5512"),))
+    result = await Contract([checked], Identity(Nobody())).run(TRACK, context)
+    assert (result.ok, result.code) == (False, code)
