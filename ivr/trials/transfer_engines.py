@@ -35,7 +35,7 @@ class ToneEngines:
 
     def __init__(self, target: str) -> None:
         self._target = target
-        self.tools = (Tool("transfer_to_agent", "Put the caller through.", {}, Effect.CALL),)
+        self.tools: tuple[Tool, ...] = (Tool("transfer_to_agent", "Put the caller through.", {}, Effect.CALL),)
 
     def kit(self, mode: HandoverMode, limit: float) -> AgentKit:
         """Put them together."""

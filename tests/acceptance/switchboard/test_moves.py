@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import socket
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ivr.audio.level import dbfs
 from ivr.call.conductor import Conductor
 from ivr.call.log import CallLog
 from ivr.call.recorder import RecordingWriter
 from ivr.call.session import CallSession
 from ivr.dialogue.conversation import Speech
+from ivr.dialogue.local import LocalDialogue
+from ivr.dialogue.script import load_script
+from ivr.dialogue.tools import Effect, Tool
 from ivr.errors import AriUnavailable, ChannelGone, TransferRefused
+from ivr.ports import Transcript
 from ivr.telephony.ari import AriClient
 from ivr.telephony.callflow_values import FlowPolicy
 from ivr.telephony.events import UserEvent
@@ -31,10 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
     from pathlib import Path
 
+    from ivr.audio.frame import AudioFrame
     from ivr.dialogue.conversation import Message
-    from ivr.dialogue.tools import Tool, ToolCall
+    from ivr.dialogue.tools import ToolCall
     from ivr.metadata import HandoverRecord
-    from ivr.ports import CallControl, CallOffer, MediaLink
+    from ivr.ports import CallControl, CallOffer, Hints, MediaLink, VoiceStream, VoiceStyle
     from ivr.telephony.pbx import LocalPbx
 
 pytestmark = pytest.mark.asterisk
@@ -55,6 +62,31 @@ class Patient(ToneEngines):
     def line(self, name: str, turn: int = 0) -> Speech:
         del turn
         return Speech(ANNOUNCE if name == "transfer_to_agent" else SORRY)
+
+
+class Listening(ToneEngines):
+    """The built-in agent, whose callers say ``words`` one after the other, whatever the sound."""
+
+    def __init__(self, *words: str) -> None:
+        super().__init__("1002")
+        self._words = list(words)
+        self._agent = LocalDialogue(load_script("es"), lambda: dt.datetime.fromisoformat("2026-11-27T12:00"))
+        self.tools = (*self.tools, Tool("schedule_callback", "Call the caller back.", {}, Effect.REVERSIBLE))
+
+    def reply(self, messages: Sequence[Message], tools: Sequence[Tool]) -> AsyncGenerator[Speech | ToolCall, None]:
+        return self._agent.reply(messages, tools)
+
+    def probabilities(self, streams: Sequence[VoiceStream], windows: Sequence[bytes]) -> Sequence[float]:
+        assert len(streams) == len(windows)
+        return [float(dbfs(window) > -40) for window in windows]
+
+    async def transcribe(self, speech: AudioFrame, hints: Hints) -> Transcript:
+        del speech, hints
+        return Transcript(self._words.pop(0) if self._words else "", confidence=0.9)
+
+    async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
+        del text, style
+        yield tone(0.3, BACK)
 
 
 def phone(pbx: LocalPbx, user: str) -> Phone:
@@ -157,8 +189,8 @@ def open_house(
     own_pbx: LocalPbx, open_exchange: Callable[..., Any], config_of: Callable[..., Any], tmp_path: Path
 ) -> Callable[[], Any]:
     @asynccontextmanager
-    async def house() -> AsyncIterator[House]:
-        engines, book, writer = Patient("1002"), KeptBook(), RecordingWriter(tmp_path / "recordings")
+    async def house(engines: ToneEngines | None = None) -> AsyncIterator[House]:
+        engines, book, writer = engines or Patient("1002"), KeptBook(), RecordingWriter(tmp_path / "recordings")
         conductor, kit = Conductor(engines), engines.kit("warm", LIMIT)
 
         def session(offer: CallOffer, link: MediaLink, control: CallControl) -> CallSession:
@@ -230,26 +262,61 @@ async def test_a_blind_move_tells_who_answered_and_when(open_house: Callable[[],
     assert record.answered_at > record.moved_at
 
 
-async def test_a_caller_who_is_declined_or_whom_nobody_answers_is_the_agents_again_within_the_limit(
-    open_house: Callable[[], Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
+async def test_a_caller_whom_the_person_declines_is_the_agents_again(
+    open_house: Callable[[], Any], tmp_path: Path
 ) -> None:
     ours = tmp_path / "caller.wav"
     async with open_house() as house:
-        channel = await house.call(ours)
-        await house.line.move(channel, Move("1002"))
+        await house.line.move(await house.call(ours), Move("1002"))
         await house.person.answer(tmp_path / "person.wav")
         await asyncio.sleep(0.5)
         house.person.press("2")
         await house.exchange.until(lambda: not house.person.in_call)
         await asyncio.sleep(1.5)
-        assert "handover_alarm" not in caplog.text
-        await house.line.move(channel, Move("1002"))
-        await house.exchange.until(lambda: "handover_alarm" in caplog.text, LIMIT + 3)
-        await asyncio.sleep(1.5)
         record = await house.end()
-    assert seconds_of(heard_track(ours), BACK) > 1.5
-    assert (record.attempt, record.outcome, record.late) == (2, "no_answer", True)
+    assert seconds_of(heard_track(ours), BACK) > 0.5
+    assert record.outcome == "declined"
+
+
+async def test_who_asks_for_a_person_and_gets_none_in_time_is_offered_a_call_and_an_alarm_is_raised(
+    open_house: Callable[[ToneEngines], Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_house(Listening("Quiero hablar con una persona.", "Sí.")) as house:
+        await house.call(tmp_path / "caller.wav")
+        await asyncio.sleep(0.7)
+        await house.caller.say(tone(0.6, CALLER))
+        await house.exchange.until(lambda: bool(house.person.incoming))
+        assert "handover_alarm" not in caplog.text
+        await house.exchange.until(lambda: "handover_alarm" in caplog.text, LIMIT + 3)
+        await asyncio.sleep(2.0)
+        await house.caller.say(tone(0.6, CALLER))
+        await asyncio.sleep(2.5)
+        record = await house.end()
+    assert (record.outcome, record.late) == ("no_answer", True)
     assert record.waited_seconds == pytest.approx(LIMIT, abs=2.0)
+    said = [turn.heard for turn in house.book.calls[-1].turns if turn.who == "agent"]
+    assert "le llamamos" in said[-2], said
+    assert "le llamamos" not in said[-1], said
+    assert "?" in said[-1], said
+
+
+async def test_who_asks_for_a_person_gets_one_within_the_limit(
+    open_house: Callable[[ToneEngines], Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_house(Listening("Quiero hablar con una persona.")) as house:
+        await house.call(tmp_path / "caller.wav")
+        await asyncio.sleep(0.7)
+        await house.caller.say(tone(0.6, CALLER))
+        await house.person.answer(tmp_path / "person.wav")
+        await asyncio.sleep(0.5)
+        house.person.press("1")
+        await asyncio.sleep(0.6)
+        await house.talk()
+        record = await house.end()
+    assert record.outcome == "taken"
+    assert (record.waited_seconds or LIMIT) < LIMIT
+    assert "handover_alarm" not in caplog.text
+    assert seconds_of(heard_track(tmp_path / "caller.wav"), PERSON) > 0.3
 
 
 async def test_without_a_worker_a_move_says_so(
