@@ -46,7 +46,7 @@ class Api(FastAPI):
             document = super().openapi()
             for operation in (item for path in document["paths"].values() for item in path.values()):
                 for status, answer in operation["responses"].items():
-                    if status in map(str, PROBLEMS):
+                    if status in {*map(str, PROBLEMS), *map(str, calls.REFUSED)}:
                         answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
         return super().openapi()
 

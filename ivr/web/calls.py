@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Query
@@ -16,6 +16,9 @@ from ivr.web.problems import Problem
 from ivr.web.schemas import Call, CallPage, Ended, SpyStarted, SpyWanted, TransferStarted, TransferWanted
 
 router = APIRouter(prefix="/calls", tags=["calls"])
+REFUSED: dict[int | str, dict[str, Any]] = {
+    409: {"model": Problem, "description": "That cannot be done with this call now."}
+}
 
 
 @router.get("")
@@ -43,7 +46,7 @@ async def hang_up(call_id: str, backend: Annotated[Backend, Depends(backend_of)]
     return Ended(call_id=call_id)
 
 
-@router.post("/{call_id}/spy", status_code=202)
+@router.post("/{call_id}/spy", status_code=202, responses=REFUSED)
 async def spy_on(call_id: str, wanted: SpyWanted, backend: Annotated[Backend, Depends(backend_of)]) -> SpyStarted:
     """Ring a supervisor's phone and put it on the call, with the agent or with the person it handed the caller to.
 
@@ -56,7 +59,7 @@ async def spy_on(call_id: str, wanted: SpyWanted, backend: Annotated[Backend, De
     return SpyStarted(call_id=call_id, extension=wanted.extension, mode=wanted.mode)
 
 
-@router.post("/{call_id}/transfer", status_code=202, responses={409: {"model": Problem, "description": "Not now."}})
+@router.post("/{call_id}/transfer", status_code=202, responses=REFUSED)
 async def transfer(
     call_id: str, wanted: TransferWanted, backend: Annotated[Backend, Depends(backend_of)]
 ) -> TransferStarted:

@@ -164,6 +164,12 @@ async def test_a_move_that_cannot_be_says_why(
     assert not line.moved
 
 
+async def test_the_description_tells_that_a_move_may_be_refused(api: httpx.AsyncClient) -> None:
+    paths = (await api.get("/openapi.json")).json()["paths"]
+    for path in ("/calls/{call_id}/transfer", "/calls/{call_id}/spy"):
+        assert list(paths[path]["post"]["responses"]["409"]["content"]) == [PROBLEM]
+
+
 async def test_only_calls_in_progress_are_moved_and_only_in_a_known_way(
     api: httpx.AsyncClient, records: MemoryRecords
 ) -> None:
