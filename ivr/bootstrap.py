@@ -43,7 +43,6 @@ from ivr.language.correction.bank import full_bank, live_bank
 from ivr.language.correction.bank_file import first_terms
 from ivr.language.correction.vectors import ExactIndex
 from ivr.rtp.link import PortRange
-from ivr.storage.local import LocalStore
 from ivr.telephony.ari import AriClient, AriConfig
 from ivr.telephony.callflow_values import FlowPolicy
 from ivr.telephony.media import NewRtpLink
@@ -269,15 +268,6 @@ def open_db(settings: Settings) -> Engine:
     with writing(engine) as session:
         ship(session, settings.tenant)
     return engine
-
-
-def build_store(settings: Settings) -> LocalStore:
-    """Open the recording store."""
-    match settings.storage_backend:
-        case "local":
-            return LocalStore(settings.storage_local_path)
-        case never:
-            assert_never(never)
 
 
 def build_policy(settings: Settings) -> CallPolicy:

@@ -10,6 +10,7 @@ IvrError
 |                             UnusableAnswer
 |- ModelError                 ModelMissing . ModelCorrupt
 |- StorageError               RecordingNotFound . StorageFull (r) . StorageUnavailable (r) . ChecksumMismatch
+|                             BucketRefused (r) . KeyProblem
 |                             CorrectionNotFound . CorrectionRefused . ExperimentNotFound . ExperimentRefused
 |- UnreadableDocument         a file of the knowledge base cannot be used
 `- ToolError                  a business function failed or was called wrongly
@@ -178,6 +179,16 @@ class StorageUnavailable(StorageError):
     """The store or the database cannot be reached."""
 
     retryable = True
+
+
+class BucketRefused(StorageError):
+    """The S3 server does not let us in, or has no such bucket; once that is mended, what waits goes on by itself."""
+
+    retryable = True
+
+
+class KeyProblem(StorageError):
+    """The key that recordings are encrypted with is missing, wrong or destroyed."""
 
 
 class ChecksumMismatch(StorageError):

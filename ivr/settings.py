@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from ivr.errors import ConfigError
 from ivr.language.tongues import TONGUES
+from ivr.settings_storage import StorageSettings
 
 LlmProvider = Literal["openai", "lm_studio", "mixtral", "anthropic", "llamacpp"]
 LLAMACPP_MODEL = "qwen2.5-coder-1.5b-instruct"
@@ -24,7 +25,7 @@ DEMO_DOCUMENTS = Path(__file__).with_name("knowledge") / "telenova"
 SECRET_NAMES = ("ARI_PASSWORD", "PHONE_PASSWORD", "WEB_API_KEY")
 
 
-class Settings(BaseSettings):
+class Settings(StorageSettings):
     """The product's settings; the field name in capitals is the variable's name."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
@@ -36,8 +37,6 @@ class Settings(BaseSettings):
         description="Downloads shared between checkouts: weights, the Asterisk root, spoken phrases.",
     )
     database_url: str = Field("", description="SQLAlchemy URL. Empty: SQLite in IVR_HOME.")
-    storage_backend: Literal["local"] = Field("local", description="Where recordings rest.")
-    storage_local_path: Path = Field(Path("recordings"), description="The local recording store.")
 
     # hearing
     stt_provider: Literal["whisper"] = Field("whisper", description="Speech to text.")

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from ivr.cli.bench_knowledge import knowledge
 from ivr.cli.bench_speech import speech
+from ivr.cli.bench_storage import storage
 from ivr.cli.bench_transfers import transfers
 
 if TYPE_CHECKING:
@@ -164,3 +165,4 @@ def _print_failures(console: Console, calls: list[dict[str, Any]]) -> None:
 bench.add_command(knowledge)
 bench.add_command(speech)
 bench.add_command(transfers)
+bench.add_command(storage)

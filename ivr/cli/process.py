@@ -14,7 +14,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from ivr.bootstrap import build_store, open_db
+from ivr.bootstrap import open_db
+from ivr.bootstrap_store import build_store
 from ivr.db.book import PROCESS
 from ivr.db.leases import DatabaseQueue
 from ivr.db.queries import RecordingsWanted, get_recording, list_recordings, unprocessed_ids

@@ -17,8 +17,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from ivr.analysis.transcript_files import as_text
-from ivr.bootstrap import build_store, open_db
+from ivr.bootstrap import open_db
+from ivr.bootstrap_store import build_store
 from ivr.cli.erase import erase
+from ivr.db.leases import KEEP, DatabaseQueue
 from ivr.db.queries import RecordingsWanted, list_recordings
 from ivr.db.session import reading
 from ivr.errors import StorageError
@@ -165,7 +167,7 @@ def export(recording_id: str, folder: Path) -> None:
         if store.has(name):
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            click.echo(shutil.copy2(store.root / name, target))
+            click.echo(shutil.copy2(store.fetch(name), target))
 
 
 @recordings.command()
@@ -210,6 +212,21 @@ def recover(as_json: bool) -> None:
     for problem in done.unreadable:
         click.echo(problem, err=True)
     sys.exit(1 if done.unreadable else 0)
+
+
+@recordings.command()
+@click.argument("recording_ids", nargs=-1)
+def upload(recording_ids: tuple[str, ...]) -> None:
+    """Queue recordings for S3 (all, unless some are named); what the bucket has already is not sent again."""
+    settings = load_settings()
+    store, jobs = build_store(settings), DatabaseQueue(open_db(settings))
+    if not store.keeps:
+        raise click.UsageError("nothing is to be uploaded: STORAGE_BACKEND is local; set it to s3 or both")
+    names = recording_ids or tuple(store.ids())
+    for recording_id in names:
+        store.fetch(f"metadata/{recording_id}.json")
+        jobs.submit(KEEP, {"recording_id": recording_id})
+    click.echo(f"{len(names)} recordings are queued; ivr status tells how many still wait")
 
 
 recordings.add_command(erase)

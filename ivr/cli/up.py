@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -11,15 +12,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ivr.db.backlog import Backlog
+from ivr.errors import StorageError
 from ivr.settings import load_settings
 from ivr.supervision import control
 from ivr.supervision.installation import PART_NAMES, Registration, prepare, registration, system_plan
 from ivr.supervision.logtail import follow, last_lines
 from ivr.supervision.state import SetStatus, read_status, utc_now
+from ivr.supervision.storage import read_backlog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ivr.settings import Settings
     from ivr.supervision.state import PartStatus
 
 _SIGNS = {"ready": "[green]✓[/]", "failed": "[red]✗[/]", "stopped": "[dim]-[/]"}
@@ -95,11 +100,15 @@ def status(as_json: bool) -> None:
     """  # noqa: D301 - click's mark for lines that stay as they are
     settings = load_settings()
     current = read_status(settings.home)
+    waits = _backlog(settings)
     if as_json:
-        click.echo(_document(current, registration(settings)))
+        click.echo(_document(current, registration(settings), waits))
     else:
         console = Console()
         _print_parts(console, current)
+        if waits.waiting or waits.failed or waits.problem:
+            told = f"{waits.waiting} recordings wait for S3 ({waits.oldest:.0f} s), {waits.failed} were given up"
+            console.print(escape(f"{told}. {waits.problem}"), highlight=False)
         if current.state == "running":
             _print_registration(console, registration(settings))
     sys.exit(0 if _all_ready(current) else 1)
@@ -140,13 +149,21 @@ def _all_ready(current: SetStatus) -> bool:
     return current.state == "running" and all(part.state == "ready" for part in current.parts.values())
 
 
-def _document(current: SetStatus, sip: Registration) -> str:
+def _backlog(settings: Settings) -> Backlog:
+    try:
+        return read_backlog(settings)
+    except StorageError as error:
+        return Backlog(problem=str(error))
+
+
+def _document(current: SetStatus, sip: Registration, waits: Backlog | None = None) -> str:
     document = {
         "state": current.state,
         "error": current.error,
         "since": current.since.isoformat(),
         "supervisor": {"pid": current.pid},
         "sip": sip.model_dump(),
+        "storage": asdict(waits or Backlog()),
         "parts": {name: _part_document(part) for name, part in current.parts.items()},
     }
     return json.dumps(document, indent=1)

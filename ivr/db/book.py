@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.db.call_lessons import learn_from_call
-from ivr.db.leases import DatabaseQueue
+from ivr.db.leases import KEEP, DatabaseQueue, enqueue
 from ivr.db.memory import remember
 from ivr.db.queries import Worker, write_call
 from ivr.db.session import writing
@@ -31,11 +31,14 @@ PROCESS = "process"
 class DatabaseBook:
     """A CallBook. A database that is away is told in the log; ``ivr recordings recover`` fills it up from the files."""
 
-    def __init__(self, engine: Engine, *, process: bool = True, tenant: str = "default", memory_days: int = 0) -> None:
+    def __init__(
+        self, engine: Engine, *, process: bool = True, tenant: str = "default", memory_days: int = 0, keep: bool = False
+    ) -> None:
         self._engine = engine
         self._process = process
         self._tenant = tenant
         self._memory_days = memory_days
+        self._keep = keep
         self._worker = Worker(os.getpid(), socket.gethostname())
         self._opening: dict[str, asyncio.Task[None]] = {}
 
@@ -66,6 +69,8 @@ class DatabaseBook:
         try:
             with writing(self._engine) as session:
                 write_call(session, metadata, self._worker, ended=ended)
+                if ended and self._keep:
+                    enqueue(session, KEEP, {"recording_id": metadata.recording_id})
             if ended:
                 with writing(self._engine) as session:
                     learn_from_call(session, self._tenant, metadata)

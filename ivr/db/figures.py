@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import case, func, select
 
+from ivr.db.backlog import Backlog, backlog
+from ivr.db.leases import KEEP
 from ivr.db.tables import Call, Job, Recording, Topic, TurnRow
 from ivr.metadata import Outcome
 
@@ -36,6 +38,8 @@ class Totals:
     processed: int
     duration: float
     jobs: Mapping[str, int]
+    backlog: Backlog = field(default_factory=Backlog)
+    """What waits to be brought to where recordings rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,10 @@ def totals(session: Session) -> Totals:
             func.coalesce(func.sum(Recording.duration), 0.0),
         ).where(Recording.closed.is_(True))
     ).one()
-    jobs = session.execute(select(Job.state, func.count()).group_by(Job.state)).all()
-    return Totals(int(count), int(processed), float(duration), {state: int(number) for state, number in jobs})
+    jobs = session.execute(select(Job.state, func.count()).where(Job.kind != KEEP).group_by(Job.state)).all()
+    return Totals(
+        int(count), int(processed), float(duration), {state: int(number) for state, number in jobs}, backlog(session)
+    )
 
 
 def overview(session: Session, since: datetime) -> Overview:

@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import ColumnElement, Engine
+    from sqlalchemy.orm import Session
 
 LEASE = 30.0
 """Seconds without a sign of life after which a job is taken from its worker."""
 MAX_ATTEMPTS = 3
 _LONGEST_ERROR = 2000
+LONGEST_WAIT = timedelta(minutes=30)
+"""No job is put off and none is leased for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +44,67 @@ class Leased:
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
-class DatabaseQueue:
-    """A JobQueue in the database; StorageUnavailable when it cannot be reached."""
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Jobs that workers of one kind take: those of ``kinds``, or all others; ``tries`` None = for ever."""
 
-    def __init__(self, engine: Engine) -> None:
+    kinds: frozenset[str]
+    others: bool = False
+    tries: int | None = MAX_ATTEMPTS
+
+    def gives_up(self, attempts: int) -> bool:
+        """Whether a job that was begun so often is not begun again."""
+        return self.tries is not None and attempts >= self.tries
+
+
+KEEP = "keep"
+"""The kind of the job that brings a recording's files to where they rest."""
+PROCESSING = Lane(frozenset({KEEP}), others=True)
+KEEPING = Lane(frozenset({KEEP}), tries=None)
+
+
+def enqueue(session: Session, kind: str, payload: Mapping[str, Any], delay: float = 0.0) -> str:
+    """Queue a job with the transaction; answers the id of one that waits already, if it is the same."""
+    subject = str(payload.get("recording_id", ""))
+    if not subject:
+        raise MisuseError(f"a job {kind!r} needs payload['recording_id']")
+    now = datetime.now(UTC)
+    due = now + timedelta(seconds=delay)
+    for job in session.scalars(select(Job).where(Job.kind == kind, Job.subject == subject, Job.state == "queued")):
+        if job.payload == dict(payload):
+            job.not_before = min(job.not_before, due)
+            return job.job_id
+    job_id = str(uuid.uuid4())
+    session.add(
+        Job(
+            job_id=job_id,
+            kind=kind,
+            subject=subject,
+            payload=dict(payload),
+            state="queued",
+            created_at=now,
+            not_before=due,
+        )
+    )
+    return job_id
+
+
+class DatabaseQueue:
+    """A JobQueue in the database; StorageUnavailable when it cannot be reached. Workers take the jobs of ``lane``."""
+
+    def __init__(self, engine: Engine, lane: Lane = PROCESSING) -> None:
         self._engine = engine
+        self._lane = lane
 
     def submit(self, kind: str, payload: Mapping[str, Any]) -> str:
         """Queue a job on ``payload["recording_id"]``; answers the id of one that waits already, if it is the same."""
-        subject = str(payload.get("recording_id", ""))
-        if not subject:
-            raise MisuseError(f"a job {kind!r} needs payload['recording_id']")
-        now = datetime.now(UTC)
         with writing(self._engine) as session:
-            waiting = select(Job).where(Job.kind == kind, Job.subject == subject, Job.state == "queued")
-            for job in session.scalars(waiting):
-                if job.payload == dict(payload):
-                    return job.job_id
-            job_id = str(uuid.uuid4())
-            session.add(
-                Job(
-                    job_id=job_id,
-                    kind=kind,
-                    subject=subject,
-                    payload=dict(payload),
-                    state="queued",
-                    created_at=now,
-                    not_before=now,
-                )
-            )
-        return job_id
+            return enqueue(session, kind, payload)
+
+    def put_off(self, kind: str, recording_id: str, seconds: float) -> str:
+        """Queue a job that is due in so many seconds; answers its id."""
+        with writing(self._engine) as session:
+            return enqueue(session, kind, {"recording_id": recording_id}, seconds)
 
     def lease(self, worker: str, seconds: float = LEASE) -> Leased | None:
         """Take the oldest job that may run, or one whose worker fell silent; None when there is none."""
@@ -80,7 +114,7 @@ class DatabaseQueue:
                 with writing(self._engine) as session:
                     chosen = (
                         select(Job.job_id)
-                        .where(_may_run(now))
+                        .where(_may_run(now, self._lane))
                         .order_by(Job.created_at, Job.job_id)
                         .limit(1)
                         .with_for_update(skip_locked=True)
@@ -89,7 +123,7 @@ class DatabaseQueue:
                     if job_id is None:
                         return None
                     job = session.get_one(Job, job_id)
-                    if job.attempts >= MAX_ATTEMPTS:
+                    if self._lane.gives_up(job.attempts):
                         job.state, job.error = "failed", _killer(job.attempts)
                         continue
                     job.state, job.worker, job.attempts = "running", worker, job.attempts + 1
@@ -139,7 +173,7 @@ class DatabaseQueue:
     def fail(self, job: Leased, worker: str, error: str, *, retry_after: float | None) -> bool:
         """Note why a job failed; it runs again after ``retry_after`` seconds unless None or it had its tries."""
         now, error = datetime.now(UTC), error[:_LONGEST_ERROR]
-        if retry_after is None or job.attempt >= MAX_ATTEMPTS:
+        if retry_after is None or self._lane.gives_up(job.attempt):
             return self._change(job, worker, state="failed", finished_at=now, lease_until=None, error=error)
         later = now + timedelta(seconds=retry_after)
         return self._change(job, worker, state="queued", not_before=later, lease_until=None, error=error)
@@ -157,14 +191,15 @@ class DatabaseQueue:
                 if not blame:
                     job.state, job.attempts = "queued", job.attempts - 1
                     continue
-                job.state = "queued" if job.attempts < MAX_ATTEMPTS else "failed"
+                job.state = "failed" if self._lane.gives_up(job.attempts) else "queued"
                 job.error = _killer(job.attempts)
         return len(mine)
 
     def waiting(self) -> int:
         """Count the jobs that a worker could take now."""
+        due = select(func.count()).select_from(Job).where(_may_run(datetime.now(UTC), self._lane))
         with reading(self._engine) as session:
-            return session.scalar(select(func.count()).select_from(Job).where(_may_run(datetime.now(UTC)))) or 0
+            return session.scalar(due) or 0
 
     def _change(self, job: Leased, worker: str, **values: Any) -> bool:
         mine = and_(Job.job_id == job.job_id, Job.worker == worker, Job.state == "running")
@@ -177,9 +212,12 @@ def _killer(times: int) -> str:
     return f"its worker died {times} times: look into ivr logs jobs, then run ivr process --reprocess --recording-id ID"
 
 
-def _may_run(now: datetime) -> ColumnElement[bool]:
+def _may_run(now: datetime, lane: Lane) -> ColumnElement[bool]:
+    """Tell which jobs are due. What waits longer than any job is told to was noted before the clock was set back."""
     other = aliased(Job)
+    ahead = now + LONGEST_WAIT
+    ours = Job.kind.not_in(lane.kinds) if lane.others else Job.kind.in_(lane.kinds)
     busy = exists().where(other.subject == Job.subject, other.state == "running", other.job_id != Job.job_id)
-    waits = and_(Job.state == "queued", Job.not_before <= now)
-    abandoned = and_(Job.state == "running", Job.lease_until < now)
-    return and_(or_(waits, abandoned), ~busy)
+    waits = and_(Job.state == "queued", or_(Job.not_before <= now, Job.not_before > ahead))
+    abandoned = and_(Job.state == "running", or_(Job.lease_until < now, Job.lease_until > ahead))
+    return and_(ours, or_(waits, abandoned), ~busy)

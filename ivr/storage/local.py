@@ -29,6 +29,9 @@ class LocalStore:
     StorageFull and StorageUnavailable when the disk refuses, RecordingNotFound for what is not there.
     """
 
+    keeps = False
+    """Whether closed recordings are brought somewhere, by ``keep``."""
+
     def __init__(self, root: Path) -> None:
         self.root = root.expanduser().absolute()
 
@@ -80,6 +83,10 @@ class LocalStore:
 
     def has(self, name: str) -> bool:
         """Tell whether there is such a file."""
+        return self.here(name)
+
+    def here(self, name: str) -> bool:
+        """Tell whether the folder itself has it."""
         return self._path(name).is_file()
 
     def names_of(self, recording_id: str) -> list[str]:

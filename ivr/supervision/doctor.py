@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.supervision import documents, functions, machine, persona, software, thinking
+from ivr.supervision import documents, functions, machine, persona, software, storage, thinking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     thinking.check_thinking,
     documents.check_documents,
     software.check_database,
+    storage.check_storage,
 )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ivr.analysis.post_call import Ears, PostCall
 from ivr.bootstrap import (
@@ -14,22 +15,30 @@ from ivr.bootstrap import (
     build_hearing,
     build_models,
     build_script,
-    build_store,
     open_db,
 )
+from ivr.bootstrap_store import build_store
+from ivr.db.session import open_database
 from ivr.heartbeat import beat_path, write_beat
+from ivr.jobs.keeping import Keeping
 from ivr.jobs.post_call import PostCallJob
 from ivr.jobs.worker import WorkerPolicy, run_worker
 from ivr.settings import load_settings
+from ivr.storage.mirrored import MirroredStore
 from ivr.supervision.logs import set_up_logging
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Engine
 
     from ivr.jobs.worker import Work
     from ivr.settings import Settings
 
 log = logging.getLogger(__name__)
+
+LAST_UPLOAD = 3.0
+"""Seconds that an upload has to end when told so; one that is cut off goes on where it stopped."""
 
 
 def build_post_call(settings: Settings, database: Engine) -> PostCall:
@@ -48,6 +57,25 @@ def new_work() -> Work:
     return PostCallJob(database, lambda: build_post_call(settings, database))
 
 
+def _bring(store: MirroredStore, _kind: str, payload: Mapping[str, Any]) -> None:
+    recording_id = str(payload["recording_id"])
+    if payload.get("erase"):
+        store.forget(recording_id)
+    else:
+        store.keep(recording_id)
+
+
+def _start_keeping(settings: Settings, stop: threading.Event) -> threading.Thread | None:
+    """Bring recordings to where they rest, beside the other jobs; None where they are there already."""
+    store = build_store(settings)
+    if not isinstance(store, MirroredStore):
+        return None
+    keeping = Keeping(open_database(settings.database), partial(_bring, store))
+    thread = threading.Thread(target=keeping.run, args=(stop,), name="keeping", daemon=True)
+    thread.start()
+    return thread
+
+
 def run_jobs(settings: Settings) -> None:
     """Work off jobs until SIGTERM or SIGINT; a job that is cut off is given back and begun again."""
     open_db(settings).dispose()
@@ -55,7 +83,10 @@ def run_jobs(settings: Settings) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    keeping = _start_keeping(settings, stop)
     policy = WorkerPolicy(concurrency=settings.batch_max_concurrent)
     run_worker(settings.database, new_work, policy, stop, lambda state, working: write_beat(beat, state, jobs=working))
+    if keeping is not None:
+        keeping.join(LAST_UPLOAD)
     beat.unlink(missing_ok=True)
     log.info("no more jobs are taken")

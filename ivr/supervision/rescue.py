@@ -15,7 +15,7 @@ import psutil
 from ivr.call.journal import SUFFIX
 from ivr.call.recovery import recover
 from ivr.db.book import PROCESS
-from ivr.db.leases import DatabaseQueue
+from ivr.db.leases import KEEP, DatabaseQueue, enqueue
 from ivr.db.queries import (
     Worker,
     active_calls,
@@ -109,6 +109,8 @@ def _adopt(store: LocalStore, database: Engine, closed: Sequence[str], *, proces
             continue
         with writing(database) as session:
             write_call(session, metadata, worker, ended=True)
+            if store.keeps:
+                enqueue(session, KEEP, {"recording_id": recording_id})
         if process and not metadata.processed and metadata.audio.sha256:
             DatabaseQueue(database).submit(PROCESS, {"recording_id": recording_id})
         if recording_id in missing | silent:

@@ -12,12 +12,12 @@ from ivr.bootstrap import (
     build_kit,
     build_new_link,
     build_script,
-    build_store,
     build_switchboard_config,
     build_writer,
     open_ari,
     open_db,
 )
+from ivr.bootstrap_store import build_store
 from ivr.call.agent import in_manner
 from ivr.call.conductor import Conductor
 from ivr.call.log import CallLog
@@ -72,10 +72,15 @@ async def run_calls(settings: Settings) -> None:
     beat = beat_path(settings.home, "calls")
     write_beat(beat, "loading the models")
     database = await asyncio.to_thread(open_db, settings)
+    store = build_store(settings)
     book = DatabaseBook(
-        database, process=settings.enable_offline_batch, tenant=settings.tenant, memory_days=settings.memory_days
+        database,
+        process=settings.enable_offline_batch,
+        tenant=settings.tenant,
+        memory_days=settings.memory_days,
+        keep=store.keeps,
     )
-    found = await asyncio.to_thread(rescue, build_store(settings), database, process=settings.enable_offline_batch)
+    found = await asyncio.to_thread(rescue, store, database, process=settings.enable_offline_batch)
     for recording_id in (*found.closed, *found.adopted):
         log.warning("recovered %s, which a worker that died left open", recording_id)
     kit = await build_kit(settings, database)

@@ -102,6 +102,9 @@ def _registry(backend: Backend) -> CollectorRegistry:
         "ivr_escalation_ratio": ("Share of conversations that went to a person.", seen.escalation_rate),
         "ivr_recordings": ("Recordings in the store.", totals.recordings),
         "ivr_recordings_unprocessed": ("Recordings that wait for the job.", totals.recordings - totals.processed),
+        "ivr_storage_backlog": ("Recordings that wait for S3.", totals.backlog.waiting),
+        "ivr_storage_backlog_seconds": ("How long the oldest of them waits.", totals.backlog.oldest),
+        "ivr_storage_failed": ("Recordings whose upload was given up.", totals.backlog.failed),
         "ivr_recorded_seconds": ("Length of all recordings.", totals.duration),
     }
     for name, (help_text, value) in figures.items():

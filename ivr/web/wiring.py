@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ivr.analysis.listening import Listener
 from ivr.analysis.post_call import Ears
-from ivr.bootstrap import build_detector, build_hearing, build_script, build_store, open_db
+from ivr.bootstrap import build_detector, build_hearing, build_script, open_db
+from ivr.bootstrap_store import build_store
 from ivr.bootstrap_variants import read_experiment
 from ivr.db.correction_book import CorrectionBook
 from ivr.db.experiment_book import ExperimentBook

@@ -219,10 +219,11 @@ def test_a_copy_has_the_recording_and_the_listening_copy_each_in_its_place(store
 
 
 def files_under(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    return sorted(path.name for path in folder.rglob("*") if path.is_file() and path.parent.name != "receipts")
 
 
-def test_an_erased_recording_leaves_nothing_behind(store: LocalStore, database: Engine) -> None:
+def test_an_erased_recording_leaves_nothing_but_a_receipt(store: LocalStore, database: Engine) -> None:
+    digest = store.load("rec_1").audio.sha256
     run("recover")
     other = store.load("rec_1").model_copy(update={"recording_id": "rec_10", "conversation_id": "10"})
     store.save(other)
@@ -234,6 +235,10 @@ def test_an_erased_recording_leaves_nothing_behind(store: LocalStore, database: 
     for told_of in ("audio/rec_1.wav", "reports/rec_1.html", "3 rows"):
         assert told_of in result.output
     assert files_under(store.root) == ["rec_10.json"]
+    receipt = json.loads((store.root / "receipts/rec_1.json").read_text())
+    assert receipt["complete"]
+    assert receipt["by"]
+    assert receipt["files"]["audio/rec_1.wav"] == digest
     with reading(database) as session:
         assert find_recording(session, "rec_1") is None
         assert [item.recording_id for item in list_calls(session)[0]] == ["rec_10"]
