@@ -12,6 +12,7 @@ IvrError
 |- StorageError               RecordingNotFound . StorageFull (r) . StorageUnavailable (r) . ChecksumMismatch
 |                             BucketRefused (r) . KeyProblem
 |                             CorrectionNotFound . CorrectionRefused . ExperimentNotFound . ExperimentRefused
+|                             SearchRefused . RecordingHeld
 |- UnreadableDocument         a file of the knowledge base cannot be used
 `- ToolError                  a business function failed or was called wrongly
 
@@ -167,6 +168,14 @@ class ExperimentNotFound(StorageError):
 
 class ExperimentRefused(StorageError):
     """An experiment cannot be kept or started as it is."""
+
+
+class SearchRefused(StorageError):
+    """A search asks for what cannot be."""
+
+
+class RecordingHeld(StorageError):
+    """A recording is held for a legal case and must not go."""
 
 
 class StorageFull(StorageError):

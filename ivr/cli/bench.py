@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.cli.bench_knowledge import knowledge
+from ivr.cli.bench_recordings import recordings
 from ivr.cli.bench_speech import speech
 from ivr.cli.bench_storage import storage
 from ivr.cli.bench_transfers import transfers
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def bench() -> None:
-    """Measure this machine: silence before answers, interruptions, the media plane, hearing."""
+    """Measure this machine: silence before answers, interruptions, the media plane, hearing, search."""
 
 
 @bench.command()
@@ -163,6 +164,7 @@ def _print_failures(console: Console, calls: list[dict[str, Any]]) -> None:
 
 
 bench.add_command(knowledge)
+bench.add_command(recordings)
 bench.add_command(speech)
 bench.add_command(transfers)
 bench.add_command(storage)

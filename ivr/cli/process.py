@@ -18,7 +18,7 @@ from ivr.bootstrap import open_db
 from ivr.bootstrap_store import build_store
 from ivr.db.book import PROCESS
 from ivr.db.leases import DatabaseQueue
-from ivr.db.queries import RecordingsWanted, get_recording, list_recordings, unprocessed_ids
+from ivr.db.queries import closed_ids, get_recording, unprocessed_ids
 from ivr.db.session import reading
 from ivr.errors import IvrError, StorageUnavailable
 from ivr.jobs.lease_keeper import LeaseKeeper
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from ivr.metadata import RecordingMetadata
     from ivr.settings import Settings
-
-_MANY = 1_000_000
 
 
 @click.command()
@@ -76,8 +74,7 @@ def _choose(database: Engine, recording_ids: tuple[str, ...], *, everything: boo
             known = [get_recording(session, recording_id) for recording_id in recording_ids]
             return [item.recording_id for item in known if everything or not item.processed][:limit]
         if everything:
-            found, _ = list_recordings(session, RecordingsWanted(limit=limit or _MANY))
-            return [item.recording_id for item in found]
+            return closed_ids(session, limit)
         return unprocessed_ids(session, limit)
 
 

@@ -7,33 +7,27 @@ import shutil
 import subprocess
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from ivr.analysis.transcript_files import as_text
 from ivr.bootstrap import open_db
 from ivr.bootstrap_store import build_store
 from ivr.cli.erase import erase
+from ivr.cli.recording_search import list_, search
 from ivr.db.leases import KEEP, DatabaseQueue
-from ivr.db.queries import RecordingsWanted, list_recordings
-from ivr.db.session import reading
 from ivr.errors import StorageError
-from ivr.metadata import Outcome
 from ivr.settings import load_settings
 from ivr.supervision.rescue import rescue
 
 if TYPE_CHECKING:
-    from ivr.metadata import RecordingMetadata
     from ivr.storage.local import LocalStore
 
 PLAYERS = (("ffplay", "-autoexit", "-nodisp", "-loglevel", "error"), ("aplay", "-q"), ("play", "-q"))
-DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
 
 
 @click.group()
@@ -43,89 +37,6 @@ def recordings() -> None:
 
 def _store() -> LocalStore:
     return build_store(load_settings())
-
-
-@recordings.command("list")
-@click.option("--since", type=DAY, help="Started at or after (UTC).")
-@click.option("--until", type=DAY, help="Started before (UTC).")
-@click.option("--outcome", type=click.Choice([item.value for item in Outcome]), help="How the call ended.")
-@click.option("--intent", help="Why the caller called, e.g. account_balance.")
-@click.option("--processed/--unprocessed", default=None, help="Whether the post-call job is done.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="At most so many.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-def list_(
-    since: datetime | None,
-    until: datetime | None,
-    outcome: str | None,
-    intent: str | None,
-    processed: bool | None,
-    limit: int,
-    as_json: bool,
-) -> None:
-    """List recordings, newest first.
-
-    \b
-    Examples:
-      ivr recordings list --since 2026-03-01 --outcome transferred
-      ivr recordings list --unprocessed --json
-    """  # noqa: D301 - click's mark for lines that stay as they are
-    wanted = RecordingsWanted(
-        since=_utc(since),
-        until=_utc(until),
-        outcome=Outcome(outcome) if outcome else None,
-        intent=intent,
-        processed=processed,
-        limit=limit,
-    )
-    _print_list(wanted, as_json=as_json)
-
-
-@recordings.command()
-@click.argument("words", nargs=-1, required=True)
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="At most so many.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
-    """List the recordings in which all these words were said; case and accents do not matter."""
-    _print_list(RecordingsWanted(text=" ".join(words), limit=limit), as_json=as_json)
-
-
-def _print_list(wanted: RecordingsWanted, *, as_json: bool) -> None:
-    with reading(open_db(load_settings())) as session:
-        found, total = list_recordings(session, wanted)
-    if as_json:
-        click.echo(json.dumps([_row(item) for item in found], ensure_ascii=False, indent=1))
-        return
-    table = Table("recording", "started", "length", "from", "to", "outcome", "processed", "about", box=None)
-    table.columns[0].no_wrap = True
-    for item in found:
-        row = _row(item)
-        started = f"{item.call.started_at:%Y-%m-%d %H:%M}" if item.call.started_at else ""
-        done = "yes" if item.processed else "no"
-        length = f"{item.audio.duration:.0f} s"
-        about = ", ".join(item.analysis.topics)
-        table.add_row(
-            item.recording_id, started, length, item.call.caller, item.call.called, str(row["outcome"]), done, about
-        )
-    console = Console()
-    console.print(table)
-    if total > len(found):
-        console.print(f"{len(found)} of {total}; --limit shows more", style="dim")
-
-
-def _row(item: RecordingMetadata) -> dict[str, object]:
-    return {
-        "recording_id": item.recording_id,
-        "conversation_id": item.conversation_id,
-        "started_at": item.call.started_at.isoformat() if item.call.started_at else None,
-        "duration": item.audio.duration,
-        "caller": item.call.caller,
-        "called": item.call.called,
-        "outcome": item.call.outcome.value if item.call.outcome else None,
-        "processed": item.processed,
-        "recovered": item.recovered,
-        "intent": item.analysis.intent,
-        "turns": len(item.turns),
-    }
 
 
 @recordings.command()
@@ -229,8 +140,5 @@ def upload(recording_ids: tuple[str, ...]) -> None:
     click.echo(f"{len(names)} recordings are queued; ivr status tells how many still wait")
 
 
-recordings.add_command(erase)
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment else None
+for command in (list_, search, erase):
+    recordings.add_command(command)

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 
+from ivr.db.search import index_missing
 from ivr.db.session import writing
 from ivr.errors import ConfigError
 
@@ -36,3 +37,4 @@ def migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise ConfigError(f"the database was made by a newer version ({error}): upgrade this program") from error
+        index_missing(session)

@@ -14,9 +14,9 @@ from sqlalchemy import delete, func, literal, select
 
 from ivr.db.experiment_tables import CallVariant
 from ivr.db.memory_tables import CustomerMemory
+from ivr.db.search import index_recording, unindex_recording
 from ivr.db.tables import Call, Interruption, Job, Recording, ToolRun, Topic, TurnRow
 from ivr.errors import RecordingNotFound
-from ivr.language.words import fold
 from ivr.metadata import Outcome, RecordingMetadata
 
 if TYPE_CHECKING:
@@ -32,23 +32,6 @@ class Worker:
 
     pid: int
     host: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingsWanted:
-    """Which recordings are wanted; all conditions must hold, None asks nothing. Times have a zone."""
-
-    conversation: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    processed: bool | None = None
-    outcome: Outcome | None = None
-    sentiment: str | None = None
-    intent: str | None = None
-    text: str | None = None
-    """Words that must all have been said; case and accents do not matter."""
-    limit: int = 50
-    offset: int = 0
 
 
 def write_call(session: Session, metadata: RecordingMetadata, worker: Worker, *, ended: bool) -> None:
@@ -86,10 +69,10 @@ def _write_recording(session: Session, metadata: RecordingMetadata, *, closed: b
     recording.sentiment, recording.intent = analysis.sentiment, analysis.intent
     recording.quality_score = analysis.quality_score
     recording.live_wer = (analysis.model_extra or {}).get("live_wer")
-    said = [metadata.transcription.text, *(turn.heard for turn in metadata.turns)]
-    recording.searchable = fold("\n".join(said))
     recording.document = metadata.model_dump(mode="json")
     session.flush()
+    if closed:
+        index_recording(session, metadata)
 
 
 def _write_conversation(session: Session, metadata: RecordingMetadata) -> None:
@@ -128,29 +111,6 @@ def list_calls(
     return _page(session, chosen, limit, offset)
 
 
-def list_recordings(session: Session, wanted: RecordingsWanted) -> tuple[list[RecordingMetadata], int]:
-    """List closed recordings, newest first, and say how many there are in all."""
-    chosen = select(Recording.document).join(Call, Call.recording_id == Recording.recording_id)
-    chosen = chosen.where(Recording.closed.is_(True))
-    equal = (
-        (Call.conversation_id, wanted.conversation),
-        (Recording.processed, wanted.processed),
-        (Call.outcome, wanted.outcome),
-        (Recording.sentiment, wanted.sentiment),
-        (Recording.intent, wanted.intent),
-    )
-    for column, value in equal:
-        if value is not None:
-            chosen = chosen.where(column == value)
-    if wanted.since is not None:
-        chosen = chosen.where(Call.started_at >= wanted.since)
-    if wanted.until is not None:
-        chosen = chosen.where(Call.started_at < wanted.until)
-    for word in fold(wanted.text or "").split():
-        chosen = chosen.where(Recording.searchable.contains(word, autoescape=True))
-    return _page(session, chosen, wanted.limit, wanted.offset)
-
-
 def _page(
     session: Session, chosen: Select[tuple[dict[str, object]]], limit: int, offset: int
 ) -> tuple[list[RecordingMetadata], int]:
@@ -179,6 +139,13 @@ def get_conversation(session: Session, conversation_id: str) -> RecordingMetadat
     if recording_id is None:
         raise RecordingNotFound(f"there is no conversation {conversation_id}: ivr recordings list names them")
     return get_recording(session, recording_id)
+
+
+def closed_ids(session: Session, limit: int | None = None) -> list[str]:
+    """Name all closed recordings, newest first."""
+    chosen = select(Recording.recording_id).join(Call, Call.recording_id == Recording.recording_id)
+    chosen = chosen.where(Recording.closed.is_(True)).order_by(Call.started_at.desc(), Call.call_id).limit(limit)
+    return list(session.scalars(chosen))
 
 
 def unprocessed_ids(session: Session, limit: int | None = None) -> list[str]:
@@ -221,6 +188,7 @@ def end_forgotten(session: Session, call_id: str, at: datetime) -> None:
 
 def erase_call(session: Session, recording_id: str) -> int:
     """Remove a recording, its call, all that was said in it, and its jobs; answers how many rows of the call."""
+    unindex_recording(session, recording_id)
     session.execute(delete(Job).where(Job.subject == recording_id))
     call_id = session.scalar(select(Call.call_id).where(Call.recording_id == recording_id))
     gone = [

@@ -56,8 +56,6 @@ class Recording(Base):
     quality_score: Mapped[float | None]
     live_wer: Mapped[float | None]
     """How far the live transcript is from the offline one, 0 = the same."""
-    searchable: Mapped[str] = mapped_column(Text, default="")
-    """What was said, in lower case without accents."""
     document: Mapped[dict[str, Any]] = mapped_column(Document)
 
 

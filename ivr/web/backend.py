@@ -12,13 +12,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ivr.analysis.listening import Listener
     from ivr.db.correction_book import CorrectionBook
     from ivr.db.experiment_book import ExperimentBook
     from ivr.db.figures import Overview, Totals
+    from ivr.db.search import FoundRecording, RecordingsPage
     from ivr.experiments.definition import Experiment
     from ivr.metadata import RecordingMetadata
     from ivr.ports import JobQueue, RecordingStore
@@ -43,9 +44,10 @@ class Paging(BaseModel):
     offset: int = Field(0, ge=0, description="How many to leave out first.")
 
 
-class RecordingFilter(Paging):
+class RecordingFilter(BaseModel):
     """Which recordings are wanted; all conditions must hold."""
 
+    model_config = ConfigDict(extra="forbid")
     conversation: str | None = Field(None, description="Conversation id.")
     since: Moment | None = Field(None, description="Started at or after; UTC unless a zone is given.")
     until: Moment | None = Field(None, description="Started before; UTC unless a zone is given.")
@@ -53,7 +55,21 @@ class RecordingFilter(Paging):
     sentiment: str | None = Field(None, description="What the post-call job found.")
     intent: str | None = Field(None, description="What the post-call job found.")
     outcome: Outcome | None = Field(None, description="How the call ended.")
-    text: str | None = Field(None, max_length=200, description="Words that were said, in any case.")
+    entity: str | None = Field(None, max_length=200, description="TYPE, VALUE or TYPE:VALUE, as in dni:12345678Z.")
+    number: str | None = Field(None, max_length=40, description="Who called or was called, written in any way.")
+    longer_than: float | None = Field(None, ge=0, description="Seconds at least.")
+    shorter_than: float | None = Field(None, ge=0, description="Seconds at most.")
+    text: str | None = Field(
+        None, max_length=200, description="Words that were all said; case, accents and Spanish endings do not matter."
+    )
+    binned: bool = Field(False, description="Those in the bin, instead of the others.")
+
+
+class RecordingPaging(RecordingFilter):
+    """Which page of which recordings is wanted."""
+
+    limit: int = Field(50, ge=1, le=LARGEST_PAGE, description="How many at most.")
+    cursor: str | None = Field(None, max_length=200, description="next_cursor of the page before; none: the first.")
 
 
 class CallFilter(Paging):
@@ -73,8 +89,12 @@ class Records(Protocol):
         """List calls, newest first, and say how many there are in all."""
         ...
 
-    def recordings(self, wanted: RecordingFilter) -> tuple[Sequence[RecordingMetadata], int]:
-        """List recordings, newest first, and say how many there are in all."""
+    def recordings(self, wanted: RecordingPaging) -> RecordingsPage:
+        """Give a page of recordings, newest first; SearchRefused for what cannot be."""
+        ...
+
+    def each_recording(self, wanted: RecordingFilter) -> Iterator[FoundRecording]:
+        """Give all recordings that fit, newest first, a few at a time; SearchRefused for what cannot be."""
         ...
 
     def recording(self, recording_id: str) -> RecordingMetadata:

@@ -10,6 +10,7 @@ from ivr.web.schemas import Call, ConversationMetrics, RecordingSummary
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ivr.db.search import FoundRecording
     from ivr.metadata import RecordingMetadata
 
 Number = TypeVar("Number", int, float)
@@ -42,22 +43,24 @@ def measure(metadata: RecordingMetadata) -> ConversationMetrics:
     )
 
 
-def summarize(metadata: RecordingMetadata) -> RecordingSummary:
-    """Shorten a recording's metadata to its line in a list."""
-    call = metadata.call
+def summarize(found: FoundRecording) -> RecordingSummary:
+    """Give a recording's line in a list."""
     return RecordingSummary(
-        recording_id=metadata.recording_id,
-        conversation_id=metadata.conversation_id,
-        direction=call.direction,
-        caller=call.caller,
-        called=call.called,
-        started_at=call.started_at,
-        duration_seconds=duration(metadata),
-        outcome=call.outcome,
-        processed=metadata.processed,
-        turns=len(metadata.turns),
-        interruptions=_interruptions(metadata),
-        avg_latency_ms=_mean_stage(metadata, "total"),
+        recording_id=found.recording_id,
+        conversation_id=found.conversation_id,
+        direction=found.direction,
+        caller=found.caller,
+        called=found.called,
+        started_at=found.started_at,
+        duration_seconds=found.duration,
+        outcome=found.outcome,
+        processed=found.processed,
+        sentiment=found.sentiment,
+        intent=found.intent,
+        topics=list(found.topics),
+        turns=found.turns,
+        interruptions=found.interruptions,
+        avg_latency_ms=found.avg_latency_ms,
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, StreamingResponse
+from pydantic import Field
 
+from ivr.analysis.listing import MEDIA_TYPES, ListFormat, as_file
 from ivr.metadata import RecordingMetadata  # noqa: TC001 - FastAPI reads annotations
-from ivr.web.backend import Backend, RecordingFilter, backend_of
+from ivr.web.backend import Backend, RecordingFilter, RecordingPaging, backend_of
 from ivr.web.metrics import summarize
 from ivr.web.schemas import Queued, RecordingPage
 
@@ -18,13 +21,33 @@ REPROCESS = "process"
 
 @router.get("")
 def list_recordings(
-    wanted: Annotated[RecordingFilter, Query()], backend: Annotated[Backend, Depends(backend_of)]
+    wanted: Annotated[RecordingPaging, Query()], backend: Annotated[Backend, Depends(backend_of)]
 ) -> RecordingPage:
-    """List recordings, newest first; all conditions must hold."""
-    found, total = backend.records.recordings(wanted)
+    """List recordings, newest first; all conditions must hold. ``next_cursor`` leads to the page after."""
+    page = backend.records.recordings(wanted)
     return RecordingPage(
-        items=[summarize(item) for item in found], total=total, limit=wanted.limit, offset=wanted.offset
+        items=[summarize(item) for item in page.items],
+        total=page.total,
+        limit=wanted.limit,
+        next_cursor=page.next_cursor,
     )
+
+
+class ExportFilter(RecordingFilter):
+    """Which recordings are wanted as a file, and of what kind."""
+
+    format: ListFormat = Field("csv", description="csv, json or xlsx.")
+
+
+@router.get("/export", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
+def export_recordings(
+    wanted: Annotated[ExportFilter, Query()], backend: Annotated[Backend, Depends(backend_of)]
+) -> StreamingResponse:
+    """Give all recordings that fit as one file: CSV, JSON or Excel."""
+    found = backend.records.each_recording(RecordingFilter(**wanted.model_dump(exclude={"format"})))
+    first = list(islice(found, 1))  # what is wrong with the question is told before the answer begins
+    headers = {"Content-Disposition": f'attachment; filename="recordings.{wanted.format}"'}
+    return StreamingResponse(as_file(chain(first, found), wanted.format), 200, headers, MEDIA_TYPES[wanted.format])
 
 
 @router.get("/{recording_id}")

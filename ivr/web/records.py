@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from ivr.db import figures, queries
-from ivr.db.queries import RecordingsWanted
+from ivr.db.search import RecordingsWanted, each_recording, search_recordings
 from ivr.db.session import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Engine
 
     from ivr.db.figures import Overview, Totals
+    from ivr.db.search import FoundRecording, RecordingsPage
     from ivr.metadata import RecordingMetadata
-    from ivr.web.backend import CallFilter, RecordingFilter
+    from ivr.web.backend import CallFilter, RecordingFilter, RecordingPaging
 
 
 class DatabaseRecords:
@@ -37,10 +38,15 @@ class DatabaseRecords:
         with reading(self._engine) as session:
             return queries.list_calls(session, active=wanted.active, limit=wanted.limit, offset=wanted.offset)
 
-    def recordings(self, wanted: RecordingFilter) -> tuple[Sequence[RecordingMetadata], int]:
-        """List recordings, newest first, and say how many there are in all."""
+    def recordings(self, wanted: RecordingPaging) -> RecordingsPage:
+        """Give a page of recordings, newest first."""
         with reading(self._engine) as session:
-            return queries.list_recordings(session, RecordingsWanted(**dict(wanted)))
+            return search_recordings(session, RecordingsWanted(**dict(wanted)))
+
+    def each_recording(self, wanted: RecordingFilter) -> Iterator[FoundRecording]:
+        """Give all recordings that fit, newest first, a few at a time."""
+        with reading(self._engine) as session:
+            yield from each_recording(session, RecordingsWanted(**dict(wanted)))
 
     def recording(self, recording_id: str) -> RecordingMetadata:
         """Give one recording's metadata."""

@@ -67,6 +67,9 @@ class RecordingSummary(BaseModel):
     duration_seconds: float
     outcome: Outcome | None
     processed: bool
+    sentiment: str | None
+    intent: str | None
+    topics: list[str]
     turns: int
     interruptions: int
     avg_latency_ms: float | None
@@ -76,9 +79,9 @@ class RecordingPage(BaseModel):
     """A page of recordings, newest first."""
 
     items: list[RecordingSummary]
-    total: int
+    total: int | None = Field(description="How many there are in all; counted for the first page only.")
     limit: int
-    offset: int
+    next_cursor: str | None = Field(description="Send it as cursor for the page after; null: this is the last.")
 
 
 class ConversationMetrics(BaseModel):

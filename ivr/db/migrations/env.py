@@ -7,6 +7,8 @@ from alembic import context
 import ivr.db.correction_tables
 import ivr.db.crm_tables
 import ivr.db.experiment_tables
+import ivr.db.memory_tables
+import ivr.db.search_tables
 import ivr.db.tables  # noqa: F401 - fills the metadata
 from ivr.db.base import Base
 

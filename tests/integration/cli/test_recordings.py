@@ -323,3 +323,15 @@ def test_processing_writes_transcript_and_report(store: LocalStore, database: En
     assert [item["processed"] for item in told("list")] == [True]
     assert CliRunner().invoke(process, ["--recording-id", "rec_1"]).stderr.strip() == "nothing to process"
     assert DatabaseQueue(database).waiting() == 1
+
+
+@pytest.mark.usefixtures("store")
+def test_a_list_is_written_into_a_file(tmp_path: Path) -> None:
+    run("recover")
+    for name in ("list.csv", "list.json", "list.xlsx"):
+        result = run("search", "adios", "--to", str(tmp_path / name))
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / name).stat().st_size > 100
+    assert "rec_1" in (tmp_path / "list.csv").read_text()
+    assert run("list", "--to", str(tmp_path / "list.doc")).exit_code == 2
+    assert "leave it out" in run("list", "--cursor", "x").output

@@ -11,18 +11,17 @@ from ivr.db.book import DatabaseBook
 from ivr.db.figures import overview, totals
 from ivr.db.leases import DatabaseQueue
 from ivr.db.queries import (
-    RecordingsWanted,
     Worker,
     active_calls,
     end_forgotten,
     get_conversation,
     get_recording,
     list_calls,
-    list_recordings,
     not_closed,
     unprocessed_ids,
     write_call,
 )
+from ivr.db.search import RecordingsWanted, search_recordings
 from ivr.db.session import open_database, reading, writing
 from ivr.errors import RecordingNotFound
 from ivr.metadata import (
@@ -69,9 +68,9 @@ def write(database: Engine, *calls: RecordingMetadata, ended: bool = True) -> No
 
 def find(database: Engine, **wanted: object) -> list[str]:
     with reading(database) as session:
-        found, total = list_recordings(session, RecordingsWanted(**wanted))  # type: ignore[arg-type]
-    assert total == len(found)
-    return [item.recording_id for item in found]
+        page = search_recordings(session, RecordingsWanted(**wanted))  # type: ignore[arg-type]
+    assert page.total == len(page.items)
+    return [item.recording_id for item in page.items]
 
 
 def test_a_call_comes_back_as_it_was_written(database: Engine) -> None:
@@ -115,21 +114,6 @@ def test_conditions_must_all_hold(database: Engine) -> None:
 def test_search_does_not_mind_case_and_accents(database: Engine, text: str) -> None:
     write(database, call(1), call(2, said="Adiós"))
     assert find(database, text=text) == ["rec_2"]
-
-
-def test_search_takes_its_words_literally(database: Engine) -> None:
-    write(database, call(1, said="el 100% de descuento"), call(2, said="100 euros de descuento"))
-    assert find(database, text="100%") == ["rec_1"]
-    assert find(database, text="_00") == []
-    assert find(database, text="descuento 100") == ["rec_2", "rec_1"]
-
-
-def test_a_page_says_how_many_there_are_in_all(database: Engine) -> None:
-    write(database, *(call(number) for number in range(5)))
-    with reading(database) as session:
-        found, total = list_recordings(session, RecordingsWanted(limit=2, offset=1))
-    assert [item.recording_id for item in found] == ["rec_3", "rec_2"]
-    assert total == 5
 
 
 def test_what_is_missing_is_named(database: Engine) -> None:

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the full-text index, which each database has in its own way, with tables of its own behind it."""
+    return kind != "table" or not str(name).startswith("recording_words")
+
+
 def test_migrations_make_exactly_the_tables_of_the_code(database: Engine) -> None:
     with database.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": ours})
         assert compare_metadata(context, Base.metadata) == []
 
 

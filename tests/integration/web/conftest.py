@@ -17,6 +17,7 @@ from ivr.db.correction_book import CorrectionBook
 from ivr.db.experiment_book import ExperimentBook
 from ivr.db.figures import Overview, Totals
 from ivr.db.migrate import migrate
+from ivr.db.search import FoundRecording, RecordingsPage, line_of
 from ivr.db.session import open_database
 from ivr.errors import AriUnavailable, RecordingNotFound, SpyRefused, StorageUnavailable, TransferRefused
 from ivr.metadata import RecordingMetadata
@@ -27,7 +28,7 @@ from ivr.web.app import create_app
 from ivr.web.backend import Backend, Experiments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from ivr.audio.frame import AudioFrame
     from ivr.telephony.moving import Move
     from ivr.telephony.spying import Spy
-    from ivr.web.backend import CallFilter, RecordingFilter
+    from ivr.web.backend import CallFilter, RecordingFilter, RecordingPaging
 
 KEY = "a-key-for-tests"
 
@@ -54,9 +55,15 @@ class MemoryRecords:
     def calls(self, wanted: CallFilter) -> tuple[list[RecordingMetadata], int]:
         return self.found[wanted.offset : wanted.offset + wanted.limit], len(self.found)
 
-    def recordings(self, wanted: RecordingFilter) -> tuple[list[RecordingMetadata], int]:
+    def recordings(self, wanted: RecordingPaging) -> RecordingsPage:
         self.seen_filter = wanted
-        return self.found[wanted.offset : wanted.offset + wanted.limit], len(self.found)
+        after = int(wanted.cursor or 0)
+        lines = [line_of(item) for item in self.found[after : after + wanted.limit]]
+        return RecordingsPage(lines, len(self.found), str(after + wanted.limit))
+
+    def each_recording(self, wanted: RecordingFilter) -> Iterator[FoundRecording]:
+        self.seen_filter = wanted
+        yield from map(line_of, self.found)
 
     def recording(self, recording_id: str) -> RecordingMetadata:
         for item in self.found:

@@ -93,9 +93,9 @@ async def test_health_is_good_when_all_parts_are(api: httpx.AsyncClient, tmp_pat
 
 
 async def test_lists_are_paged_and_filters_are_passed_on(api: httpx.AsyncClient, records: MemoryRecords) -> None:
-    page = (await api.get("/recordings?limit=2&offset=1&processed=false&since=2026-01-01T00:00:00Z&text=saldo")).json()
+    page = (await api.get("/recordings?limit=2&cursor=1&processed=false&since=2026-01-01T00:00:00Z&text=saldo")).json()
     assert [item["recording_id"] for item in page["items"]] == ["rec_1", "rec_2"]
-    assert (page["total"], page["limit"], page["offset"]) == (3, 2, 1)
+    assert (page["total"], page["limit"], page["next_cursor"]) == (3, 2, "3")
     assert records.seen_filter is not None
     assert (records.seen_filter.processed, records.seen_filter.text) == (False, "saldo")
 
@@ -247,3 +247,12 @@ async def test_the_store_can_be_measured_while_calls_end(api: httpx.AsyncClient,
         over.set()
         mover.join()
     assert statuses == {200}
+
+
+async def test_a_list_may_be_had_as_a_file(api: httpx.AsyncClient, records: MemoryRecords) -> None:
+    answer = await api.get("/recordings/export?format=csv&number=600111222")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert len(answer.text.splitlines()) == 4
+    assert records.seen_filter is not None
+    assert records.seen_filter.number == "600111222"
+    assert is_problem(await api.get("/recordings/export?format=doc"), 422)

@@ -16,7 +16,7 @@ from ivr.metadata import (
     RecordingMetadata,
     TurnRecord,
 )
-from ivr.web.metrics import measure, summarize
+from ivr.web.metrics import measure
 from ivr.web.model_figures import ModelFigures
 from ivr.web.voice_figures import VoiceFigures
 
@@ -63,7 +63,6 @@ def test_a_stage_that_was_not_measured_has_no_figure() -> None:
 
 def test_a_backchannel_is_no_interruption() -> None:
     assert measure(conversation()).interruptions_count == 1
-    assert summarize(conversation()).interruptions == 1
 
 
 def test_a_call_without_sound_is_as_long_as_it_was_up() -> None:
