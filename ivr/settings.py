@@ -97,6 +97,10 @@ class Settings(StorageSettings):
         description="Whose correction bank: companies that share a database keep their own.",
     )
 
+    retention: Path | None = Field(
+        None, description="YAML with the rules of how long recordings are kept (docs/recordings.md); empty: for ever."
+    )
+
     memory_days: int = Field(
         90, ge=0, le=3650, description="Days for which calls of customers are remembered in short; 0 = not at all."
     )

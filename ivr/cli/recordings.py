@@ -18,6 +18,7 @@ from ivr.analysis.transcript_files import as_text
 from ivr.bootstrap import open_db
 from ivr.bootstrap_store import build_store
 from ivr.cli.erase import erase
+from ivr.cli.keeping_rules import COMMANDS
 from ivr.cli.recording_search import list_, search
 from ivr.db.leases import KEEP, DatabaseQueue
 from ivr.errors import StorageError
@@ -140,5 +141,5 @@ def upload(recording_ids: tuple[str, ...]) -> None:
     click.echo(f"{len(names)} recordings are queued; ivr status tells how many still wait")
 
 
-for command in (list_, search, erase):
+for command in (list_, search, erase, *COMMANDS):
     recordings.add_command(command)

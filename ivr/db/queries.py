@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, literal, select
 from ivr.db.experiment_tables import CallVariant
 from ivr.db.memory_tables import CustomerMemory
 from ivr.db.search import index_recording, unindex_recording
+from ivr.db.search_tables import RecordingMark
 from ivr.db.tables import Call, Interruption, Job, Recording, ToolRun, Topic, TurnRow
 from ivr.errors import RecordingNotFound
 from ivr.metadata import Outcome, RecordingMetadata
@@ -189,6 +190,7 @@ def end_forgotten(session: Session, call_id: str, at: datetime) -> None:
 def erase_call(session: Session, recording_id: str) -> int:
     """Remove a recording, its call, all that was said in it, and its jobs; answers how many rows of the call."""
     unindex_recording(session, recording_id)
+    session.execute(delete(RecordingMark).where(RecordingMark.recording_id == recording_id))
     session.execute(delete(Job).where(Job.subject == recording_id))
     call_id = session.scalar(select(Call.call_id).where(Call.recording_id == recording_id))
     gone = [

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from ivr.call.journal import SUFFIX, lock_if_dead
 from ivr.db.leases import KEEP, DatabaseQueue, enqueue
+from ivr.db.marks import refuse_held
 from ivr.db.queries import erase_call
-from ivr.db.session import writing
+from ivr.db.session import reading, writing
 from ivr.errors import RecordingNotFound, StorageError, StorageUnavailable
 from ivr.files import sha256_of, translated, write_whole
 
@@ -41,7 +42,7 @@ class Receipt:
 def erase(store: LocalStore, database: Engine, recording_id: str, by: str) -> Receipt:
     """Remove files, then rows: what a crash leaves in between can be erased again.
 
-    RecordingNotFound, or StorageUnavailable while it is recorded or worked on.
+    RecordingNotFound, RecordingHeld, or StorageUnavailable while it is recorded or worked on.
     """
     worker = f"{socket.gethostname()}:{os.getpid()}:by hand"
     queue = DatabaseQueue(database)
@@ -49,6 +50,8 @@ def erase(store: LocalStore, database: Engine, recording_id: str, by: str) -> Re
     if job is None:
         raise StorageUnavailable("a job works on it: wait for it, see ivr logs jobs")
     try:
+        with reading(database) as session:
+            refuse_held(session, recording_id)
         begun = Receipt(
             recording_id, by, datetime.now(UTC).isoformat(timespec="seconds"), _digests(store, recording_id)
         )

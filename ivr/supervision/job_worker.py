@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,14 @@ from ivr.bootstrap import (
 )
 from ivr.bootstrap_store import build_store
 from ivr.db.session import open_database
+from ivr.errors import StorageError
 from ivr.heartbeat import beat_path, write_beat
 from ivr.jobs.keeping import Keeping
 from ivr.jobs.post_call import PostCallJob
 from ivr.jobs.worker import WorkerPolicy, run_worker
 from ivr.settings import load_settings
 from ivr.storage.mirrored import MirroredStore
+from ivr.storage.retention import enforce, read_policy
 from ivr.supervision.logs import set_up_logging
 
 if TYPE_CHECKING:
@@ -34,8 +37,11 @@ if TYPE_CHECKING:
 
     from ivr.jobs.worker import Work
     from ivr.settings import Settings
+    from ivr.storage.retention import Policy
 
 log = logging.getLogger(__name__)
+
+HOUR = 3600.0
 
 LAST_UPLOAD = 3.0
 """Seconds that an upload has to end when told so; one that is cut off goes on where it stopped."""
@@ -76,6 +82,19 @@ def _start_keeping(settings: Settings, stop: threading.Event) -> threading.Threa
     return thread
 
 
+def _let_go(settings: Settings, policy: Policy, stop: threading.Event) -> None:
+    """Let go by the hour what the rules say."""
+    store, database = build_store(settings), open_database(settings.database)
+    while True:
+        try:
+            gone = enforce(store, database, policy, settings.tenant, datetime.now(UTC))
+            log.info("retention: %d recordings went", len(gone))
+        except StorageError as error:
+            log.warning("retention is tried again in an hour: %s", error)
+        if stop.wait(HOUR):
+            return
+
+
 def run_jobs(settings: Settings) -> None:
     """Work off jobs until SIGTERM or SIGINT; a job that is cut off is given back and begun again."""
     open_db(settings).dispose()
@@ -84,8 +103,11 @@ def run_jobs(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     keeping = _start_keeping(settings, stop)
-    policy = WorkerPolicy(concurrency=settings.batch_max_concurrent)
-    run_worker(settings.database, new_work, policy, stop, lambda state, working: write_beat(beat, state, jobs=working))
+    if settings.retention is not None:
+        policy = read_policy(settings.retention)
+        threading.Thread(target=_let_go, args=(settings, policy, stop), name="retention", daemon=True).start()
+    pace = WorkerPolicy(concurrency=settings.batch_max_concurrent)
+    run_worker(settings.database, new_work, pace, stop, lambda state, working: write_beat(beat, state, jobs=working))
     if keeping is not None:
         keeping.join(LAST_UPLOAD)
     beat.unlink(missing_ok=True)
