@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ivr.call.feelings import Feelings
+from ivr.call.recording_pause import RecordingPause, cover_segment
 from ivr.call.thinking import NOTE
 from ivr.dialogue.context import ContextFold
 from ivr.dialogue.conversation import Message
@@ -62,6 +63,7 @@ class CallLog:
         self._caller_turn: TurnRecord | None = None
         self._segment: Segment | None = None
         self._awaited: list[str] = []
+        self._pause = RecordingPause()
         self._latencies: dict[str, float] = {}
         self._turn_end: float | None = None
         self._reply_latencies: dict[str, float] = {}
@@ -108,13 +110,16 @@ class CallLog:
         self.metadata.transcription.text = "\n".join(
             f"{turn.who}: {turn.heard}" for turn in self.metadata.turns if turn.heard
         )
+        if self._pause.stretches:
+            self.metadata.media["recording_pauses"] = self._pause.stretches
         self.metadata = await self.recorder.close(self.metadata)
         await self.book.closed(self.metadata)
         return self.metadata
 
-    def record(self, heard: bytes, said: bytes) -> None:
-        """Take one tick's sound of both sides."""
-        self.recorder.write(heard, said)
+    def record(self, heard: bytes, said: bytes, *, card: bool = False) -> None:
+        """Take one tick's sound of both sides; while the caller is asked for a ``card`` theirs is left out."""
+        self._pause.tick(paused=card)
+        self.recorder.write(bytes(len(heard)) if card else heard, said)
 
     # --- the caller's turns ----------------------------------------------------------------
 
@@ -152,6 +157,7 @@ class CallLog:
         self.caller_turn_over(kept=True)
         self._committed = time.monotonic()
         self._latencies["endpoint"] = _ms(now - end)
+        text = self._pause.covered(text, by_keys=by_keys)
         self._caller_turn = TurnRecord(
             who="caller", start=start, end=end, text=text, heard=text, by_keys=by_keys, language=self.language
         )
@@ -170,6 +176,8 @@ class CallLog:
         if turn is None:
             return
         self.metadata.turns.append(turn)
+        if self._segment is not None and self._pause.hid(turn.text):
+            self._segment = cover_segment(self._segment)
         if self._segment is not None and not turn.by_keys:
             self.metadata.transcription.segments.append(self._segment)
             self.metadata.transcription.corrections += self._segment.corrections
@@ -255,6 +263,7 @@ class CallLog:
         """Note a business function that ran."""
         self._keep_caller_turn()
         record.at = now
+        record = self._pause.covered_record(record)
         self._sources += record.data.get("sources", []) if record.name == SEARCH and record.ok else []
         self._context.take(Message("tool", result=ToolResult("", record.name, ok=record.ok)))
         self.metadata.tools.append(record)
@@ -267,7 +276,7 @@ class CallLog:
         record = InterruptionRecord(
             at=at,
             kind=cast('Literal["interruption", "backchannel", "noise"]', kind),
-            text=text,
+            text=self._pause.covered(text, by_keys=False),
             stopped_after_ms=_ms(silenced - at),
         )
         self.metadata.interruptions.append(record)

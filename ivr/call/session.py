@@ -201,7 +201,7 @@ class CallSession:
             self._attention.overhear(said, self._link.rate)
         said = said or self._silence
         self._link.send(said)
-        self._book.record(self._heard, said)
+        self._book.record(self._heard, said, card=Expectation.CARD in {self._turns.expects, self._agent.expects})
         if self._playout.idle and self._prepared is None and self._reply is not None and self._reply.done():
             self._played_out()
 

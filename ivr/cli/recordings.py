@@ -20,6 +20,7 @@ from ivr.bootstrap_store import build_store
 from ivr.cli.erase import erase
 from ivr.cli.keeping_rules import COMMANDS
 from ivr.cli.recording_search import list_, search
+from ivr.cli.redact import redact
 from ivr.db.leases import KEEP, DatabaseQueue
 from ivr.errors import StorageError
 from ivr.settings import load_settings
@@ -141,5 +142,5 @@ def upload(recording_ids: tuple[str, ...]) -> None:
     click.echo(f"{len(names)} recordings are queued; ivr status tells how many still wait")
 
 
-for command in (list_, search, erase, *COMMANDS):
+for command in (list_, search, erase, redact, *COMMANDS):
     recordings.add_command(command)

@@ -19,6 +19,8 @@ KEPT = (
     "transcripts/{}.txt",
     "transcripts/{}.vtt",
     "reports/{}.html",
+    "redacted/{}.wav",
+    "redacted/{}.json",
 )
 """What is kept of a recording once it is closed."""
 

@@ -59,14 +59,19 @@ def show_recording(recording_id: str, backend: Annotated[Backend, Depends(backen
 @router.head("/{recording_id}/audio", include_in_schema=False, response_class=FileResponse)
 @router.get("/{recording_id}/audio", response_class=FileResponse, responses={200: {"content": {"audio/wav": {}}}})
 def listen(
-    recording_id: str, backend: Annotated[Backend, Depends(backend_of)], *, denoised: bool = False
+    recording_id: str,
+    backend: Annotated[Backend, Depends(backend_of)],
+    *,
+    denoised: bool = False,
+    redacted: bool = False,
 ) -> FileResponse:
     """Give the sound: 16-bit WAV, left = caller, right = agent; ranges are served.
 
-    ``denoised``: the copy for listening, where one was made.
+    ``denoised``: the copy for listening, where one was made; ``redacted``: the one with a tone over what is private.
     """
     metadata = backend.records.recording(recording_id)
-    path = backend.store.fetch(f"{'listening' if denoised else 'audio'}/{metadata.recording_id}.wav")
+    folder = "redacted" if redacted else "listening" if denoised else "audio"
+    path = backend.store.fetch(f"{folder}/{metadata.recording_id}.wav")
     return FileResponse(
         path, media_type="audio/wav", filename=f"{metadata.recording_id}.wav", content_disposition_type="inline"
     )

@@ -335,3 +335,21 @@ def test_a_list_is_written_into_a_file(tmp_path: Path) -> None:
     assert "rec_1" in (tmp_path / "list.csv").read_text()
     assert run("list", "--to", str(tmp_path / "list.doc")).exit_code == 2
     assert "leave it out" in run("list", "--cursor", "x").output
+
+
+def test_a_recording_is_redacted_in_a_copy_and_in_its_place(store: LocalStore, database: Engine) -> None:
+    metadata = store.load("rec_1")
+    metadata.turns[0].text = metadata.turns[0].heard = "mi teléfono es 654 321 987"
+    store.save(metadata)
+    run("recover")
+    assert run("redact", "rec_1").output.strip() == "redacted/rec_1.wav"
+    assert "654" in store.load("rec_1").turns[0].heard
+    assert run("redact", "rec_1", "--replace", "--yes").exit_code == 0
+    assert store.load("rec_1").turns[0].heard == "mi teléfono es [teléfono]"
+    assert told("search", "654") == []
+    assert run("verify").exit_code == 0
+    assert run("redact", "rec_9").exit_code == 1
+    with reading(database) as session:
+        found = find_recording(session, "rec_1")
+    assert found is not None
+    assert found.audio.sha256 == store.load("rec_1").audio.sha256
