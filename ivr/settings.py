@@ -97,6 +97,10 @@ class Settings(StorageSettings):
         description="Whose correction bank: companies that share a database keep their own.",
     )
 
+    redact: Literal["off", "copy", "replace"] = Field(
+        "off",
+        description="Cover cards, DNI, IBAN, phones and e-mails after calls: in a copy, or in the original's place.",
+    )
     retention: Path | None = Field(
         None, description="YAML with the rules of how long recordings are kept (docs/recordings.md); empty: for ever."
     )

@@ -24,7 +24,7 @@ from ivr.errors import IvrError, StorageUnavailable
 from ivr.jobs.lease_keeper import LeaseKeeper
 from ivr.jobs.post_call import PostCallJob
 from ivr.settings import load_settings
-from ivr.supervision.job_worker import build_post_call
+from ivr.supervision.job_worker import build_post_call, redaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ class Run:
 
     def __init__(self, settings: Settings, database: Engine, *, as_json: bool) -> None:
         self._queue = DatabaseQueue(database)
-        self._job = PostCallJob(database, partial(build_post_call, settings, database))
+        self._job = PostCallJob(database, partial(build_post_call, settings, database), redaction(settings, database))
         self._store = build_store(settings)
         self._as_json = as_json
         self._worker = f"{socket.gethostname()}:{os.getpid()}:by hand"

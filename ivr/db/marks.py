@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select, update
 
@@ -27,6 +27,22 @@ class Marked:
     binned_because: str
     held_at: datetime | None
     held_because: str
+
+
+Change = Literal["bin", "restore", "hold", "release"]
+
+
+def mark_recording(session: Session, recording_id: str, change: Change, because: str, now: datetime) -> None:
+    """Change a recording's marks; RecordingNotFound, or RecordingHeld."""
+    match change:
+        case "bin":
+            bin_recording(session, recording_id, because, now)
+        case "restore":
+            restore_recording(session, recording_id)
+        case "hold":
+            hold_recording(session, recording_id, because, now)
+        case "release":
+            release_recording(session, recording_id)
 
 
 def bin_recording(session: Session, recording_id: str, because: str, now: datetime) -> None:

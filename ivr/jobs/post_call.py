@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 class PostCallJob:
     """Runs jobs of kind ``process``; ``post_call`` is built at the first one, since it loads models."""
 
-    def __init__(self, database: Engine, new_post_call: Callable[[], PostCall]) -> None:
+    def __init__(
+        self,
+        database: Engine,
+        new_post_call: Callable[[], PostCall],
+        redact: Callable[[RecordingMetadata], RecordingMetadata] = lambda metadata: metadata,
+    ) -> None:
+        self._redact = redact
         self._database = database
         self._new_post_call = new_post_call
         self._post_call: PostCall | None = None
@@ -45,6 +51,7 @@ class PostCallJob:
         if self._post_call is None:
             self._post_call = self._new_post_call()
         metadata = await self._post_call.process(recording_id, on_progress)
+        metadata = await asyncio.to_thread(self._redact, metadata)
         await asyncio.to_thread(self._keep, metadata)
         return metadata
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.analysis.post_call import Ears, PostCall
+from ivr.analysis.redacted_copy import redact_recording
 from ivr.bootstrap import (
     build_denoiser,
     build_detector,
@@ -19,7 +20,8 @@ from ivr.bootstrap import (
     open_db,
 )
 from ivr.bootstrap_store import build_store
-from ivr.db.session import open_database
+from ivr.db.marks import marked
+from ivr.db.session import open_database, reading
 from ivr.errors import StorageError
 from ivr.heartbeat import beat_path, write_beat
 from ivr.jobs.keeping import Keeping
@@ -31,11 +33,12 @@ from ivr.storage.retention import enforce, read_policy
 from ivr.supervision.logs import set_up_logging
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Engine
 
     from ivr.jobs.worker import Work
+    from ivr.metadata import RecordingMetadata
     from ivr.settings import Settings
     from ivr.storage.retention import Policy
 
@@ -55,12 +58,28 @@ def build_post_call(settings: Settings, database: Engine) -> PostCall:
     return PostCall(build_store(settings), ears, build_script(settings).persona.products)
 
 
+def redaction(settings: Settings, database: Engine) -> Callable[[RecordingMetadata], RecordingMetadata]:
+    """Say how recordings are redacted after the job; of what is held the original stays."""
+    store = build_store(settings)
+
+    def redact(metadata: RecordingMetadata) -> RecordingMetadata:
+        if settings.redact == "off" or not metadata.audio.sha256:
+            return metadata
+        with reading(database) as session:
+            held = any(mark.recording_id == metadata.recording_id for mark in marked(session, held=True))
+        replace = settings.redact == "replace" and not held
+        redacted = redact_recording(store, metadata.recording_id, replace=replace)
+        return redacted if replace else metadata
+
+    return redact
+
+
 def new_work() -> Work:
     """Set up a job process, from the settings that it inherits."""
     settings = load_settings()
     set_up_logging(settings, "jobs")
     database = open_db(settings)
-    return PostCallJob(database, lambda: build_post_call(settings, database))
+    return PostCallJob(database, lambda: build_post_call(settings, database), redaction(settings, database))
 
 
 def _bring(store: MirroredStore, _kind: str, payload: Mapping[str, Any]) -> None:

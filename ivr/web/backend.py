@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.db.correction_book import CorrectionBook
     from ivr.db.experiment_book import ExperimentBook
     from ivr.db.figures import Overview, Totals
+    from ivr.db.marks import Change
     from ivr.db.search import FoundRecording, RecordingsPage
     from ivr.experiments.definition import Experiment
     from ivr.metadata import RecordingMetadata
@@ -95,6 +96,10 @@ class Records(Protocol):
 
     def each_recording(self, wanted: RecordingFilter) -> Iterator[FoundRecording]:
         """Give all recordings that fit, newest first, a few at a time; SearchRefused for what cannot be."""
+        ...
+
+    def mark(self, recording_id: str, change: Change, because: str) -> None:
+        """Put a recording into the bin, hold it, or take that back; RecordingHeld for what must not go."""
         ...
 
     def recording(self, recording_id: str) -> RecordingMetadata:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from itertools import chain, islice
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import FileResponse, StreamingResponse
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.analysis.listing import MEDIA_TYPES, ListFormat, as_file
 from ivr.metadata import RecordingMetadata  # noqa: TC001 - FastAPI reads annotations
 from ivr.web.backend import Backend, RecordingFilter, RecordingPaging, backend_of
 from ivr.web.metrics import summarize
+from ivr.web.problems import Problem
 from ivr.web.schemas import Queued, RecordingPage
 
 router = APIRouter(prefix="/recordings", tags=["recordings"])
 REPROCESS = "process"
+HELD: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "description": "It is held for a legal case."}}
+Because = Annotated[str, Query(max_length=500, description="Why.")]
 
 
 @router.get("")
@@ -83,3 +86,34 @@ def reprocess(recording_id: str, backend: Annotated[Backend, Depends(backend_of)
     metadata = backend.records.recording(recording_id)
     job = backend.jobs.submit(REPROCESS, {"recording_id": metadata.recording_id, "reprocess": True})
     return Queued(job_id=job, recording_id=metadata.recording_id)
+
+
+@router.delete("/{recording_id}", status_code=204, responses=HELD)
+def put_into_bin(recording_id: str, backend: Annotated[Backend, Depends(backend_of)], because: Because = "") -> None:
+    """Put a recording into the bin: lists leave it out, nothing is erased yet."""
+    backend.records.mark(recording_id, "bin", because or "over the API")
+
+
+@router.post("/{recording_id}/restore", status_code=204)
+def restore(recording_id: str, backend: Annotated[Backend, Depends(backend_of)]) -> None:
+    """Take a recording out of the bin."""
+    backend.records.mark(recording_id, "restore", "")
+
+
+class Hold(BaseModel):
+    """Why a recording must not go."""
+
+    model_config = ConfigDict(extra="forbid")
+    because: str = Field(pattern=r"\S", max_length=500, description="The legal case, or who asked.")
+
+
+@router.put("/{recording_id}/hold", status_code=204)
+def hold(recording_id: str, wanted: Hold, backend: Annotated[Backend, Depends(backend_of)]) -> None:
+    """Keep a recording from going, whatever the rules or a person's wish, until it is released."""
+    backend.records.mark(recording_id, "hold", wanted.because)
+
+
+@router.delete("/{recording_id}/hold", status_code=204)
+def release(recording_id: str, backend: Annotated[Backend, Depends(backend_of)]) -> None:
+    """End a hold."""
+    backend.records.mark(recording_id, "release", "")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from ivr.db import figures, queries
+from ivr.db.marks import mark_recording
 from ivr.db.search import RecordingsWanted, each_recording, search_recordings
-from ivr.db.session import reading
+from ivr.db.session import reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Engine
 
     from ivr.db.figures import Overview, Totals
+    from ivr.db.marks import Change
     from ivr.db.search import FoundRecording, RecordingsPage
     from ivr.metadata import RecordingMetadata
     from ivr.web.backend import CallFilter, RecordingFilter, RecordingPaging
@@ -47,6 +49,11 @@ class DatabaseRecords:
         """Give all recordings that fit, newest first, a few at a time."""
         with reading(self._engine) as session:
             yield from each_recording(session, RecordingsWanted(**dict(wanted)))
+
+    def mark(self, recording_id: str, change: Change, because: str) -> None:
+        """Put a recording into the bin, hold it, or take that back."""
+        with writing(self._engine) as session:
+            mark_recording(session, recording_id, change, because, datetime.now(UTC))
 
     def recording(self, recording_id: str) -> RecordingMetadata:
         """Give one recording's metadata."""

@@ -13,6 +13,8 @@ from ivr.db.session import reading, writing
 from ivr.errors import MisuseError, RecordingHeld, RecordingNotFound
 from ivr.metadata import ToolRecord
 from ivr.trials.stored import BEGIN, stored_call
+from ivr.web.backend import RecordingPaging
+from ivr.web.records import DatabaseRecords
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -55,3 +57,19 @@ def test_marks_go_with_the_recording_and_not_before(database: Engine) -> None:
     with writing(database) as session:
         erase_call(session, "rec_000001")
         assert marked(session, held=True) == []
+
+
+def test_the_api_marks_what_is_in_the_database(database: Engine) -> None:
+    with writing(database) as session:
+        write_call(session, stored_call(1), Worker(1, "here"), ended=True)
+    records = DatabaseRecords(database)
+    records.mark("rec_000001", "bin", "over the API")
+    assert records.recordings(RecordingPaging()).total == 0
+    assert records.recordings(RecordingPaging(binned=True)).total == 1
+    records.mark("rec_000001", "restore", "")
+    records.mark("rec_000001", "hold", "case 7")
+    with pytest.raises(RecordingHeld):
+        records.mark("rec_000001", "bin", "x")
+    records.mark("rec_000001", "release", "")
+    records.mark("rec_000001", "bin", "x")
+    assert [item.recording_id for item in records.each_recording(RecordingPaging(binned=True))] == ["rec_000001"]

@@ -19,7 +19,7 @@ from ivr.db.figures import Overview, Totals
 from ivr.db.migrate import migrate
 from ivr.db.search import FoundRecording, RecordingsPage, line_of
 from ivr.db.session import open_database
-from ivr.errors import AriUnavailable, RecordingNotFound, SpyRefused, StorageUnavailable, TransferRefused
+from ivr.errors import AriUnavailable, RecordingHeld, RecordingNotFound, SpyRefused, StorageUnavailable, TransferRefused
 from ivr.metadata import RecordingMetadata
 from ivr.ports import DETECT, Hints, Transcript, Word
 from ivr.settings import Settings
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ivr.audio.frame import AudioFrame
+    from ivr.db.marks import Change
     from ivr.telephony.moving import Move
     from ivr.telephony.spying import Spy
     from ivr.web.backend import CallFilter, RecordingFilter, RecordingPaging
@@ -47,6 +48,7 @@ class MemoryRecords:
     found: list[RecordingMetadata] = field(default_factory=list)
     up: bool = True
     seen_filter: RecordingFilter | None = None
+    marks: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def ping(self) -> None:
         if not self.up:
@@ -64,6 +66,11 @@ class MemoryRecords:
     def each_recording(self, wanted: RecordingFilter) -> Iterator[FoundRecording]:
         self.seen_filter = wanted
         yield from map(line_of, self.found)
+
+    def mark(self, recording_id: str, change: Change, because: str) -> None:
+        if change == "bin" and ("hold" in [kind for kind, _ in self.marks.get(recording_id, [])]):
+            raise RecordingHeld("it is held: ivr recordings release ends that")
+        self.marks.setdefault(self.recording(recording_id).recording_id, []).append((change, because))
 
     def recording(self, recording_id: str) -> RecordingMetadata:
         for item in self.found:

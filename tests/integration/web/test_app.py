@@ -256,3 +256,14 @@ async def test_a_list_may_be_had_as_a_file(api: httpx.AsyncClient, records: Memo
     assert records.seen_filter is not None
     assert records.seen_filter.number == "600111222"
     assert is_problem(await api.get("/recordings/export?format=doc"), 422)
+
+
+async def test_recordings_are_binned_and_held(api: httpx.AsyncClient, records: MemoryRecords) -> None:
+    assert (await api.delete("/recordings/rec_1?because=wrong%20number")).status_code == 204
+    assert (await api.post("/recordings/rec_1/restore")).status_code == 204
+    assert (await api.put("/recordings/rec_1/hold", json={"because": "case 7"})).status_code == 204
+    assert is_problem(await api.delete("/recordings/rec_1"), 409)
+    assert (await api.delete("/recordings/rec_1/hold")).status_code == 204
+    assert records.marks == {"rec_1": [("bin", "wrong number"), ("restore", ""), ("hold", "case 7"), ("release", "")]}
+    assert is_problem(await api.put("/recordings/rec_1/hold", json={"because": " "}), 422)
+    assert is_problem(await api.delete("/recordings/none"), 404)
