@@ -132,7 +132,7 @@ def redact_recording(store: RecordingStore, recording_id: str, *, replace: bool)
     with tempfile.TemporaryDirectory(prefix="ivr-redacted-") as folder:
         sound, text = Path(folder) / "sound.wav", Path(folder) / "text"
         write_wav(sound, *tracks)
-        redacted.audio.listening_copy = ""
+        redacted.audio.listening_copy = _cover_listening_copy(store, metadata, stretches) if replace else ""
         redacted.audio.sha256 = store.put(f"{'audio' if replace else 'redacted'}/{recording_id}.wav", sound)
         files = {f"{'metadata' if replace else 'redacted'}/{recording_id}.json": redacted.model_dump_json(indent=1)}
         if replace:
@@ -141,15 +141,23 @@ def redact_recording(store: RecordingStore, recording_id: str, *, replace: bool)
                 f"transcripts/{recording_id}.vtt": as_vtt(redacted),
                 f"reports/{recording_id}.html": render_report(redacted, tracks),
             }
-            _drop(store, f"listening/{recording_id}.wav")
         for name, content in files.items():
             text.write_text(content, encoding="utf-8")
             store.put(name, text)
     return redacted
 
 
-def _drop(store: RecordingStore, name: str) -> None:
+def _cover_listening_copy(store: RecordingStore, metadata: RecordingMetadata, stretches: Sequence[Stretch]) -> str:
+    """Cover the same in the copy for listening, where there is one; answers its name."""
+    name = metadata.audio.listening_copy
+    if not name:
+        return ""
     try:
-        store.delete(name)
+        tracks = [beep(track, stretches) for track in read_wav(store.fetch(name))]
     except RecordingNotFound:
-        return
+        return ""
+    with tempfile.TemporaryDirectory(prefix="ivr-redacted-") as folder:
+        sound = Path(folder) / "sound.wav"
+        write_wav(sound, *tracks)
+        store.put(name, sound)
+    return name

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from ivr.db.correction_tables import CorrectionEvent, CorrectionRow
 from ivr.db.marks import bin_recording, hold_recording, marked, release_recording, restore_recording
@@ -15,6 +19,7 @@ from ivr.db.migrate import migrate
 from ivr.db.queries import Worker, find_recording, write_call
 from ivr.db.search import RecordingsWanted, search_recordings
 from ivr.db.session import open_database, reading, writing
+from ivr.db.tables import Job
 from ivr.errors import ConfigError, RecordingHeld
 from ivr.metadata import AudioRecord, Outcome
 from ivr.storage.erasure import erase
@@ -179,6 +184,43 @@ def test_a_person_is_erased_and_the_others_stay(store: LocalStore, database: Eng
     document = done.path.read_text()
     assert len(json.loads(document)["files"]) == 4
     assert not any(secret in document for secret in ("654", "12345678Z", "rec_0"))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ivr.db.session import open_database
+from ivr.storage.local import LocalStore
+from ivr.storage.person_erasure import Person, erase_person
+
+class Dying(LocalStore):
+    gone = 0
+
+    def delete(self, name):
+        super().delete(name)
+        Dying.gone += 1
+        if Dying.gone == int(sys.argv[3]):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+erase_person(Dying(Path(sys.argv[1])), open_database(sys.argv[2]), Person("654321987"), "me", "request-3")
+"""
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 4])
+def test_an_erasure_that_is_killed_is_gone_on_with(store: LocalStore, database: Engine, after: int) -> None:
+    for number in (1, 2):
+        keep(store, database, number, caller=PHONE)
+    keep(store, database, 3)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(store.root), str(database.url), str(after)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert not json.loads((store.root / "certificates/request-3.json").read_text())["complete"]
+    with writing(database) as session:
+        session.execute(update(Job).values(lease_until=BEGIN))
+    done = erase_person(store, database, Person(PHONE), "me", "request-3")
+    assert (done.certificate.recordings, done.certificate.complete) == (2, True)
+    assert [path.name for path in (store.root / "metadata").iterdir()] == ["rec_000003.json"]
+    assert [path.name for path in (store.root / "transcripts").iterdir()] == ["rec_000003.txt"]
+    assert listed(database) == ["rec_000003"]
 
 
 def test_an_erasure_that_was_cut_off_goes_on_and_what_is_held_is_told(store: LocalStore, database: Engine) -> None:
