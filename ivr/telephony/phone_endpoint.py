@@ -48,13 +48,13 @@ def start_endpoint(config: PhoneConfig) -> pjsua2.Endpoint:
     return endpoint
 
 
-def account_config(config: PhoneConfig) -> pjsua2.AccountConfig:
-    """Describe the phone's account; it registers once and does not insist."""
+def account_config(config: PhoneConfig, *, registers: bool) -> pjsua2.AccountConfig:
+    """Describe the phone's account; it registers once and does not insist, or not at all."""
     account = pjsua2.AccountConfig()
     account.idUri = f"sip:{config.user}@{config.server}"
     credentials = pjsua2.AuthCredInfo("digest", "*", config.user, 0, config.password)
     account.sipConfig.authCreds.append(credentials)
-    account.regConfig.registrarUri = sip_address(config)
+    account.regConfig.registrarUri = sip_address(config) if registers else ""
     account.regConfig.retryIntervalSec = account.regConfig.firstRetryIntervalSec = 0
     account.regConfig.timeoutSec = 300
     account.mediaConfig.lockCodecEnabled = False  # one codec is offered, so no second INVITE is needed

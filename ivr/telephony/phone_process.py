@@ -25,7 +25,7 @@ NICENESS = -10
 
 
 class Account(pjsua2.Account):  # type: ignore[misc]  # SWIG classes are untyped
-    """The phone's registration."""
+    """Who the phone is: it rings when it is called at its address, registered or not."""
 
     def __init__(self, phone: SoftPhone) -> None:
         super().__init__()
@@ -96,6 +96,7 @@ class SoftPhone:
         self._heard_ticks = 0
         self._writer: TwoTrackWriter | None = None
         self._account = Account(self)
+        self._account.create(account_config(config, registers=False))
         self._leg: Leg | None = None
         self._ended: list[Leg] = []
 
@@ -185,7 +186,7 @@ class SoftPhone:
         """Do what the line asks."""
         match command.pop("do"):
             case "register":
-                self._account.create(account_config(self.config))
+                self._account.modify(account_config(self.config, registers=True))
             case "call":
                 self.call(command["number"], command["record"])
             case "answer":

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import pytest
@@ -36,3 +37,20 @@ async def test_a_phone_whose_process_died_says_so() -> None:
         phone._process.kill()
         with pytest.raises(PhoneError, match="process"):
             await phone.register()
+
+
+async def test_a_phone_that_never_registers_rings_at_its_address() -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    async with (
+        Phone(PhoneConfig("127.0.0.1", "1002", "x", 5999, local_port=port)) as called,
+        Phone(PhoneConfig("127.0.0.1", "1001", "x", port)) as caller,
+    ):
+        async with asyncio.TaskGroup() as both:
+            dialled = both.create_task(caller.call("1002", ring_for=10.0))
+            picked_up = both.create_task(called.answer(within=10.0))
+        assert dialled.result().answered
+        assert "1001" in picked_up.result()
+        assert (await caller.hang_up()).by == "phone"
+        assert (await called.ended(5.0)).by == "far"
