@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from ivr.errors import PbxError
+from ivr.telephony.pbx_music import lay_music
 from ivr.telephony.pbx_render import NOTICE, Places, Target, notice_of, render
 from ivr.telephony.pbx_root import INSIDE
 
@@ -21,6 +22,7 @@ FOLDERS = ("etc", "run", "log", "lib/keys", "spool/recording", "spool/tmp", "spo
 SOCKET_LIMIT = 100
 """A Unix socket's path may have 107 characters; run/asterisk.ctl must fit."""
 KEPT_LOGS = 3
+MUSIC = "lib/music"
 
 
 def lay_out(home: Path, config: PbxConfig, program: AsteriskProgram) -> None:
@@ -44,7 +46,7 @@ def _places(home: Path, config: PbxConfig, program: AsteriskProgram) -> Places:
     return Places(
         base,
         data_dir=f"{base}/data",
-        moh_dir=_music(program),
+        moh_dir=f"{base}/{MUSIC}" if _music(home, program) else "",
         module_dir=program.module_dir,
         certificate=f"{base}/lib/cert.pem" if certified else "",
         private_key=f"{base}/lib/key.pem" if certified else "",
@@ -78,11 +80,14 @@ def _link(path: Path, target: str) -> None:
     path.symlink_to(target)
 
 
-def _music(program: AsteriskProgram) -> str:
+def _music(home: Path, program: AsteriskProgram) -> bool:
+    """Lay out the music that was installed with Asterisk, if any was."""
     for folder in ("usr/share/asterisk/moh", "var/lib/asterisk/moh", "var/lib/asterisk/sounds/moh"):
-        if any((program.base / folder).glob("*.*")):
-            return f"/{folder}"
-    return ""
+        source = program.base / folder
+        if any(source.glob("*.*")):
+            lay_music(source, home / MUSIC)
+            return True
+    return False
 
 
 def _rotate(log: Path) -> None:
