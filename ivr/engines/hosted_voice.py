@@ -39,6 +39,10 @@ class HostedVoice:
         """Have these clauses on disk; each is asked for once."""
         await self._cache.prepare([text for text in texts if words(text)], style, self._make)
 
+    def try_out(self, style: VoiceStyle) -> AsyncGenerator[bytes, None]:
+        """Ask for one short word now, whatever was said before: the sound of it; EngineError."""
+        return self._make("Hola.", style)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._stream.aclose()

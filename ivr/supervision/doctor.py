@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.supervision import documents, functions, machine, persona, software, storage, thinking
+from ivr.supervision import documents, functions, machine, persona, software, speaking, storage, thinking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     persona.check_persona,
     functions.check_functions,
     thinking.check_thinking,
+    speaking.check_voices,
     documents.check_documents,
     software.check_database,
     storage.check_storage,

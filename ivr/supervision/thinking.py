@@ -1,4 +1,4 @@
-"""The doctor's check of the hosted language models."""
+"""The doctor's check of the hosted language models, those of running experiments included."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ivr.bootstrap_llm import build_thinking
+from ivr.bootstrap_variants import build_variant_thinking
 from ivr.errors import ConfigError, EngineError
 from ivr.supervision.findings import bad, doubtful, good
+from ivr.supervision.speaking import running_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +30,25 @@ def check_thinking(settings: Settings) -> Iterator[Finding]:
         return
     if not thinking.providers:
         yield good("language model", "the built-in engine (LLM_PROVIDER=local)")
-        return
-    yield from asyncio.run(_ask(thinking))
+    yield from asyncio.run(_ask(thinking, set()))
+    asked = {provider.name for provider in thinking.providers}
+    for change in running_changes(settings):
+        if change.model is None:
+            continue
+        try:
+            own = build_variant_thinking(settings, change.model)
+        except ConfigError as error:
+            yield doubtful(f"language model {change.model}", str(error), "its experiment takes no calls until then")
+        else:
+            yield from asyncio.run(_ask(own, asked))
+            asked |= {provider.name for provider in own.providers}
 
 
-async def _ask(thinking: Thinking) -> list[Finding]:
+async def _ask(thinking: Thinking, asked: set[str]) -> list[Finding]:
     found = []
     for provider in thinking.providers:
+        if provider.name in asked:
+            continue
         name = f"language model {provider.name}"
         try:
             async with asyncio.timeout(PATIENCE):

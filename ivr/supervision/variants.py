@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.bootstrap_variants import build_variant_kit, build_variant_script
+from ivr.call.warming import warm
 from ivr.errors import IvrError
 from ivr.experiments.assignment import assign, change_of, changes
+from ivr.experiments.definition import Change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ivr.call.kit import AgentKit
     from ivr.db.experiment_book import ExperimentBook
-    from ivr.experiments.definition import Change, Experiment
+    from ivr.dialogue.script import Script
+    from ivr.experiments.definition import Experiment
     from ivr.ports import CallOffer
     from ivr.settings import Settings
 
@@ -79,11 +82,22 @@ class Variants:
         self._running, self._seen = Running(able, kits), found
         log.info("experiments: %s", ", ".join(one.name for one in able) or "none")
 
+    def facts(self, now: float) -> dict[str, Any]:
+        """Tell the heartbeat of models that only variants use, by the variant's model and its place in the chain."""
+        return {
+            f"{change.model} > {name}": figures
+            for change, kit in self._own()
+            for name, figures in kit.thinking.facts(now).items()
+        }
+
     async def aclose(self) -> None:
         """Close the connections to models that only variants use."""
-        for kit in self._made.values():
-            if kit.thinking is not self._base.thinking:
-                await kit.thinking.aclose()
+        for _, kit in self._own():
+            await kit.thinking.aclose()
+
+    def _own(self) -> list[tuple[Change, AgentKit]]:
+        made = [(Change.model_validate_json(key), kit) for key, kit in self._made.items()]
+        return [(change, kit) for change, kit in made if kit.thinking is not self._base.thinking]
 
     async def _able(self, experiment: Experiment) -> bool:
         try:
@@ -98,14 +112,16 @@ class Variants:
         """Give the agent of a change, with its greeting spoken ahead; it is made once."""
         key = _key(change)
         if key not in self._made:
-            kit, phrases = await asyncio.to_thread(_make, self._settings, self._base, change)
-            await kit.synthesizer.prepare(phrases[:AHEAD], kit.style)
+            kit, script = await asyncio.to_thread(_make, self._settings, self._base, change)
+            await kit.synthesizer.prepare(script.fixed_phrases()[:AHEAD], kit.style)
+            if kit.thinking is not self._base.thinking:
+                await warm(kit.thinking, script, kit.tools.tools, tries=1)
             self._made[key] = kit
         return self._made[key]
 
 
-def _make(settings: Settings, base: AgentKit, change: Change) -> tuple[AgentKit, Sequence[str]]:
-    return build_variant_kit(settings, base, change), build_variant_script(settings, change).fixed_phrases()
+def _make(settings: Settings, base: AgentKit, change: Change) -> tuple[AgentKit, Script]:
+    return build_variant_kit(settings, base, change), build_variant_script(settings, change)
 
 
 def _key(change: Change) -> str:

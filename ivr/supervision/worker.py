@@ -100,7 +100,7 @@ async def run_calls(settings: Settings) -> None:
             styles = [kit.style, *manners(kit.style)] if settings.tts_provider == "kokoro" else [kit.style]
             beside = (
                 conductor.run(),
-                _beat(settings, switchboard, conductor, kit),
+                _beat(settings, switchboard, conductor, kit, variants),
                 _prepare(kit, phrases, styles, switchboard),
                 warm(kit.thinking, script, kit.tools.tools),
                 variants.follow(),
@@ -158,7 +158,9 @@ async def _until_stopped(switchboard: Switchboard, taking: asyncio.Task[None]) -
     taking.cancel()
 
 
-async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conductor, kit: AgentKit) -> None:
+async def _beat(
+    settings: Settings, switchboard: Switchboard, conductor: Conductor, kit: AgentKit, variants: Variants
+) -> None:
     beat = beat_path(settings.home, "calls")
     while True:
         ready = switchboard.ready.is_set()
@@ -168,7 +170,7 @@ async def _beat(settings: Settings, switchboard: Switchboard, conductor: Conduct
             "stages_left_out": list(conductor.shedding.off),
             "stages_dropped_total": conductor.shedding.dropped,
             "handovers": kit.handovers.figures(),
-            "models": kit.thinking.facts(time.monotonic()),
+            "models": kit.thinking.facts(time.monotonic()) | variants.facts(time.monotonic()),
             "voices": kit.speaking.facts(time.monotonic()) if kit.speaking is not None else {},
             "tick_late_p99_ms": round(late[int(len(late) * 0.99)] * 1000, 2) if late else 0.0,
         }

@@ -150,3 +150,18 @@ def test_what_this_installation_cannot_hold_is_refused_at_once(
 ) -> None:
     text = f"name: x\nvariants:\n  a: {{}}\n  b: {{{change}}}\n"
     assert complaint in refused(settings, text, tmp_path)
+
+
+async def test_the_heartbeat_tells_of_models_that_only_a_variant_uses(
+    call: FakeCall, settings: Settings, book: ExperimentBook, tmp_path: Path
+) -> None:
+    able = settings.model_copy(update={"openai_api_key": SecretStr("sk-x")})
+    text = "name: modelo\nvariants:\n  igual: {}\n  otro: {model: 'openai:gpt-x'}\n"
+    book.create(read_experiment(able, text, "ab.yaml", tmp_path), start=True)
+    variants = Variants(able, call.kit, book)
+    assert variants.facts(0.0) == {}
+    await variants.look()
+    told = variants.facts(0.0)
+    assert [name.partition(" > ")[0] for name in told] == ["openai:gpt-x"]
+    assert all(figures["open"] == 0 for figures in told.values())
+    await variants.aclose()
