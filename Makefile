@@ -8,7 +8,7 @@ IVR    := $(BIN)/ivr
 SUDO   := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 # What the system must have: tool:package. Only what is missing is installed.
 TOOLS      := mmdebstrap:mmdebstrap openssl:openssl espeak-ng:espeak-ng unshare:util-linux
-TEST_TOOLS := sipp:sip-tester
+TEST_TOOLS := sipp:sip-tester redis-server:redis-server
 
 .PHONY: demo test check up down setup system test-system models pbx clean help
 

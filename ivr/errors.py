@@ -11,6 +11,7 @@ IvrError
 |- ModelError                 ModelMissing . ModelCorrupt
 |- StorageError               RecordingNotFound . StorageFull (r) . StorageUnavailable (r) . ChecksumMismatch
 |                             BucketRefused (r) . KeyProblem
+|                             JobNotFound . BrokerUnavailable (r)
 |                             CorrectionNotFound . CorrectionRefused . ExperimentNotFound . ExperimentRefused
 |                             SearchRefused . RecordingHeld
 |- UnreadableDocument         a file of the knowledge base cannot be used
@@ -152,6 +153,16 @@ class StorageError(IvrError):
 
 class RecordingNotFound(StorageError):
     """No recording has that id."""
+
+
+class JobNotFound(StorageError):
+    """No job that failed has that id."""
+
+
+class BrokerUnavailable(StorageError):
+    """Celery's broker cannot be reached."""
+
+    retryable = True
 
 
 class CorrectionNotFound(StorageError):

@@ -16,6 +16,7 @@ from pydantic_settings import SettingsConfigDict
 
 from ivr.errors import ConfigError
 from ivr.language.tongues import TONGUES
+from ivr.settings_jobs import JobSettings
 from ivr.settings_storage import StorageSettings
 
 LlmProvider = Literal["openai", "lm_studio", "mixtral", "anthropic", "llamacpp"]
@@ -25,7 +26,7 @@ DEMO_DOCUMENTS = Path(__file__).with_name("knowledge") / "telenova"
 SECRET_NAMES = ("ARI_PASSWORD", "PHONE_PASSWORD", "WEB_API_KEY")
 
 
-class Settings(StorageSettings):
+class Settings(StorageSettings, JobSettings):
     """The product's settings; the field name in capitals is the variable's name."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
@@ -262,10 +263,6 @@ class Settings(StorageSettings):
     web_host: str = Field("127.0.0.1", description="Address of the API.")
     web_port: int = Field(8000, ge=1, le=65535, description="Port of the API.")
     web_api_key: SecretStr = Field(SecretStr(""), description="Key that clients send as X-API-Key; generated.")
-
-    # post-call
-    enable_offline_batch: bool = Field(default=True, description="Process recordings after calls.")
-    batch_max_concurrent: int = Field(1, ge=1, le=20, description="Recordings processed at once.")
 
     # logs
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")

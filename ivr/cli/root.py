@@ -22,6 +22,7 @@ NOUNS: dict[str, str] = {
     "experiments": "ivr.cli.experiments:experiments",
     "eval": "ivr.cli.eval:evaluate",
     "functions": "ivr.cli.functions:functions",
+    "jobs": "ivr.cli.jobs:jobs",
     "logs": "ivr.cli.up:logs",
     "knowledge": "ivr.cli.knowledge:knowledge",
     "models": "ivr.cli.models:models",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -51,6 +51,8 @@ class Lane:
     kinds: frozenset[str]
     others: bool = False
     tries: int | None = MAX_ATTEMPTS
+    only: frozenset[str] = frozenset()
+    """The ids of the jobs that are meant; empty = whichever there are."""
 
     def gives_up(self, attempts: int) -> bool:
         """Whether a job that was begun so often is not begun again."""
@@ -124,8 +126,9 @@ class DatabaseQueue:
                         return None
                     job = session.get_one(Job, job_id)
                     if self._lane.gives_up(job.attempts):
-                        job.state, job.error = "failed", _killer(job.attempts)
+                        job.state, job.error, job.finished_at = "failed", _killer(job.attempts), now
                         continue
+                    _abandon(session, job.subject, now, job_id)
                     job.state, job.worker, job.attempts = "running", worker, job.attempts + 1
                     job.lease_until = now + timedelta(seconds=seconds)
                     session.flush()
@@ -137,12 +140,9 @@ class DatabaseQueue:
         """Begin a job that nobody queued; None when another worker has that subject in hand."""
         now = datetime.now(UTC)
         job = Leased(str(uuid.uuid4()), kind, subject, 1, {"recording_id": subject})
-        taken = select(Job).where(Job.subject == subject, Job.state == "running", Job.lease_until < now)
         try:
             with writing(self._engine) as session:
-                for abandoned in session.scalars(taken):
-                    abandoned.state, abandoned.lease_until = "queued", None
-                session.flush()
+                _abandon(session, subject, now)
                 session.add(
                     Job(
                         job_id=job.job_id,
@@ -191,9 +191,15 @@ class DatabaseQueue:
                 if not blame:
                     job.state, job.attempts = "queued", job.attempts - 1
                     continue
-                job.state = "failed" if self._lane.gives_up(job.attempts) else "queued"
+                job.state = "queued"
+                if self._lane.gives_up(job.attempts):
+                    job.state, job.finished_at = "failed", datetime.now(UTC)
                 job.error = _killer(job.attempts)
         return len(mine)
+
+    def gives_up(self, job: Leased) -> bool:
+        """Whether a job that fails now is not tried again."""
+        return self._lane.gives_up(job.attempt)
 
     def waiting(self) -> int:
         """Count the jobs that a worker could take now."""
@@ -208,8 +214,16 @@ class DatabaseQueue:
         return bool(changed)
 
 
+def _abandon(session: Session, subject: str, now: datetime, but: str = "") -> None:
+    """Queue the jobs on a subject again whose worker fell silent, so that another job on it may run."""
+    silent = (Job.subject == subject, Job.state == "running", Job.lease_until < now, Job.job_id != but)
+    for job in session.scalars(select(Job).where(*silent)):
+        job.state, job.lease_until = "queued", None
+    session.flush()
+
+
 def _killer(times: int) -> str:
-    return f"its worker died {times} times: look into ivr logs jobs, then run ivr process --reprocess --recording-id ID"
+    return f"its worker died {times} times: look into ivr logs jobs, then ivr jobs replay"
 
 
 def _may_run(now: datetime, lane: Lane) -> ColumnElement[bool]:
@@ -217,7 +231,9 @@ def _may_run(now: datetime, lane: Lane) -> ColumnElement[bool]:
     other = aliased(Job)
     ahead = now + LONGEST_WAIT
     ours = Job.kind.not_in(lane.kinds) if lane.others else Job.kind.in_(lane.kinds)
-    busy = exists().where(other.subject == Job.subject, other.state == "running", other.job_id != Job.job_id)
+    alive = and_(other.state == "running", other.lease_until >= now)
+    busy = exists().where(other.subject == Job.subject, alive, other.job_id != Job.job_id)
     waits = and_(Job.state == "queued", or_(Job.not_before <= now, Job.not_before > ahead))
     abandoned = and_(Job.state == "running", or_(Job.lease_until < now, Job.lease_until > ahead))
-    return and_(ours, or_(waits, abandoned), ~busy)
+    meant = Job.job_id.in_(lane.only) if lane.only else true()
+    return and_(ours, meant, or_(waits, abandoned), ~busy)

@@ -17,11 +17,14 @@ from ivr.jobs.lease_keeper import LeaseKeeper
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from sqlalchemy import Engine
 
     from ivr.db.leases import Leased
-    from ivr.jobs.worker import Work
+
+    Work = Callable[[str, Mapping[str, Any]], None]
 
 log = logging.getLogger(__name__)
 

@@ -35,7 +35,9 @@ class PostCallJob:
         self._new_post_call = new_post_call
         self._post_call: PostCall | None = None
 
-    def __call__(self, kind: str, payload: Mapping[str, Any]) -> None:
+    def __call__(
+        self, kind: str, payload: Mapping[str, Any], on_progress: Callable[[float], None] = lambda _: None
+    ) -> None:
         """Run one job; what is processed already is left alone unless ``reprocess`` says otherwise."""
         if kind != PROCESS:
             raise MisuseError(f"no worker knows jobs of kind {kind!r}; only {PROCESS!r}")
@@ -44,7 +46,7 @@ class PostCallJob:
             with reading(self._database) as session:
                 if get_recording(session, recording_id).processed:
                     return
-        asyncio.run(self.process(recording_id, lambda _: None))
+        asyncio.run(self.process(recording_id, on_progress))
 
     async def process(self, recording_id: str, on_progress: Callable[[float], None]) -> RecordingMetadata:
         """Process one recording and write the result down."""

@@ -7,35 +7,39 @@ parent is gone ends itself; a job whose child and parent are both gone is taken 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
+import signal
 import socket
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ivr.db.leases import DatabaseQueue
+import psutil
+
+from ivr.db.leases import LEASE, PROCESSING, DatabaseQueue, Lane
 from ivr.db.session import open_database
-from ivr.errors import IvrError, StorageError
-from ivr.jobs.lease_keeper import LeaseKeeper
+from ivr.errors import StorageError
+from ivr.jobs.running import run_leased
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from ctypes import c_double
     from multiprocessing.context import SpawnProcess
 
-    from ivr.db.leases import Leased
-
-    Work = Callable[[str, Mapping[str, Any]], None]
-    """Runs a job of a kind with its payload."""
+    OnProgress = Callable[[float], None]
+    Work = Callable[[str, Mapping[str, Any], OnProgress], None]
+    """Runs a job of a kind with its payload; tells which share of it, 0 to 1, is done."""
     NewWork = Callable[[], Work]
     """Called once in each child; must be importable there."""
 
 log = logging.getLogger(__name__)
 
 NICENESS = 15
-RETRY_AFTER = 30.0
 LONGEST_PAUSE = 60.0
 LAST_WORDS = 5.0
 """Seconds that a child has to end when told so."""
@@ -46,11 +50,12 @@ class WorkerPolicy:
     """How jobs are worked off; seconds."""
 
     concurrency: int = 1
-    lease: float = 30.0
+    lease: float = LEASE
     poll: float = 0.5
     idle: float = 30.0
     restart: float = 1.0
     """Pause before the next process after one that died; doubles up to ``LONGEST_PAUSE`` while they keep dying."""
+    lane: Lane = PROCESSING
 
 
 class JobWorker:
@@ -58,17 +63,32 @@ class JobWorker:
 
     def __init__(self, url: str, new_work: NewWork, policy: WorkerPolicy) -> None:
         self._url, self._new_work, self._policy = url, new_work, policy
-        self._queue = DatabaseQueue(open_database(url))
+        self._queue = DatabaseQueue(open_database(url), policy.lane)
         self._spawn = multiprocessing.get_context("spawn")
         self._children: dict[str, SpawnProcess] = {}
+        self._shares: dict[str, c_double] = {}
         self._started = 0
         self._deaths = 0
         self._rest_until = 0.0
 
     @property
-    def children(self) -> int:
+    def size(self) -> int:
         """How many processes work."""
         return len(self._children)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Which share of its job each worker has done, by the worker's name."""
+        return {name: share.value for name, share in self._shares.items()}
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the processes hold together."""
+        held = 0
+        for child in self._children.values():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                held += psutil.Process(child.pid).memory_info().rss
+        return held
 
     def step(self) -> str:
         """Bury the dead, start who is needed; answers ``healthy``, or what is wrong."""
@@ -95,14 +115,16 @@ class JobWorker:
             except StorageError as error:
                 log.warning("the job of %s will be taken over when its lease runs out: %s", name, error)
         self._children.clear()
+        self._shares.clear()
 
     def _start(self) -> None:
         self._started += 1
         name = f"{socket.gethostname()}:{os.getpid()}:{self._started}"
-        arguments = (self._url, self._new_work, self._policy, name, os.getpid())
+        share = self._spawn.RawValue("d", 0.0)  # no lock: a process that is killed must not leave one behind
+        arguments = (self._url, self._new_work, self._policy, name, share)
         child = self._spawn.Process(target=_work_off, args=arguments, name=f"job {self._started}")
         child.start()
-        self._children[name] = child
+        self._children[name], self._shares[name] = child, share
 
     def _bury(self) -> None:
         for name, child in list(self._children.items()):
@@ -114,7 +136,7 @@ class JobWorker:
                 pause = min(self._policy.restart * 2 ** (self._deaths - 1), LONGEST_PAUSE)
                 self._rest_until = time.monotonic() + pause
             self._queue.release(name)
-            del self._children[name]
+            del self._children[name], self._shares[name]
 
 
 def run_worker(
@@ -128,17 +150,18 @@ def run_worker(
     worker = JobWorker(url, new_work, policy)
     try:
         while not stop.is_set():
-            on_beat(worker.step(), worker.children)
+            on_beat(worker.step(), worker.size)
             stop.wait(policy.poll)
     finally:
         worker.close()
 
 
-def _work_off(url: str, new_work: NewWork, policy: WorkerPolicy, name: str, parent: int) -> None:
+def _work_off(url: str, new_work: NewWork, policy: WorkerPolicy, name: str, share: c_double) -> None:
     """Run a child."""
     os.nice(NICENESS)
-    threading.Thread(target=_die_with, args=(parent,), name="parent", daemon=True).start()
-    queue = DatabaseQueue(open_database(url))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the parent ends us
+    threading.Thread(target=_die_with, args=(os.getppid(),), name="parent", daemon=True).start()
+    queue = DatabaseQueue(open_database(url), policy.lane)
     work = new_work()
     idle_since = time.monotonic()
     while time.monotonic() - idle_since < policy.idle:
@@ -146,22 +169,13 @@ def _work_off(url: str, new_work: NewWork, policy: WorkerPolicy, name: str, pare
         if job is None:
             time.sleep(policy.poll)
             continue
-        _run(queue, job, name, work, policy)
+        share.value = 0.0
+        run_leased(queue, job, name, partial(_tell_share, work, share), policy.lease)
         idle_since = time.monotonic()
 
 
-def _run(queue: DatabaseQueue, job: Leased, name: str, work: Work, policy: WorkerPolicy) -> None:
-    started = time.monotonic()
-    log.info("job %s on %s begins, attempt %d", job.kind, job.subject, job.attempt)
-    try:
-        with LeaseKeeper(queue, job, name, policy.lease):
-            work(job.kind, job.payload)
-    except IvrError as error:
-        log.error("job %s on %s failed: %s", job.kind, job.subject, error)  # noqa: TRY400 - it says the mend
-        queue.fail(job, name, str(error), retry_after=RETRY_AFTER if error.retryable else None)
-        return
-    queue.finish(job, name)
-    log.info("job %s on %s is done after %.1f s", job.kind, job.subject, time.monotonic() - started)
+def _tell_share(work: Work, share: c_double, kind: str, payload: Mapping[str, Any]) -> None:
+    work(kind, payload, partial(setattr, share, "value"))
 
 
 def _die_with(parent: int) -> None:

@@ -26,8 +26,10 @@ from ivr.errors import StorageError
 from ivr.heartbeat import beat_path, write_beat
 from ivr.jobs.keeping import Keeping
 from ivr.jobs.post_call import PostCallJob
+from ivr.jobs.sweeping import Sweeper
 from ivr.jobs.worker import WorkerPolicy, run_worker
 from ivr.settings import load_settings
+from ivr.settings_jobs import OFF
 from ivr.storage.mirrored import MirroredStore
 from ivr.storage.retention import enforce, read_policy
 from ivr.supervision.logs import set_up_logging
@@ -76,8 +78,13 @@ def redaction(settings: Settings, database: Engine) -> Callable[[RecordingMetada
 
 def new_work() -> Work:
     """Set up a job process, from the settings that it inherits."""
+    set_up_logging(load_settings(), "jobs")
+    return new_quiet_work()
+
+
+def new_quiet_work() -> Work:
+    """Set up a job process that logs only what is wrong: somebody looks at a progress bar."""
     settings = load_settings()
-    set_up_logging(settings, "jobs")
     database = open_db(settings)
     return PostCallJob(database, lambda: build_post_call(settings, database), redaction(settings, database))
 
@@ -116,7 +123,9 @@ def _let_go(settings: Settings, policy: Policy, stop: threading.Event) -> None:
 
 def run_jobs(settings: Settings) -> None:
     """Work off jobs until SIGTERM or SIGINT; a job that is cut off is given back and begun again."""
-    open_db(settings).dispose()
+    database = open_db(settings)
+    wanted = settings.enable_offline_batch and settings.batch_cron != OFF
+    sweeper = Sweeper(database, settings.batch_cron) if wanted else None
     beat = beat_path(settings.home, "jobs")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -125,8 +134,14 @@ def run_jobs(settings: Settings) -> None:
     if settings.retention is not None:
         policy = read_policy(settings.retention)
         threading.Thread(target=_let_go, args=(settings, policy, stop), name="retention", daemon=True).start()
-    pace = WorkerPolicy(concurrency=settings.batch_max_concurrent)
-    run_worker(settings.database, new_work, pace, stop, lambda state, working: write_beat(beat, state, jobs=working))
+    pace = WorkerPolicy(concurrency=settings.batch_max_concurrent, lease=settings.batch_lease)
+
+    def on_beat(state: str, working: int) -> None:
+        write_beat(beat, state, jobs=working)
+        if sweeper is not None:
+            sweeper.step()
+
+    run_worker(settings.database, new_work, pace, stop, on_beat)
     if keeping is not None:
         keeping.join(LAST_UPLOAD)
     beat.unlink(missing_ok=True)

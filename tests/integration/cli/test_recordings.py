@@ -302,13 +302,17 @@ def test_processing_nothing_is_fine() -> None:
     assert "nothing to process" in result.stderr
 
 
+@pytest.mark.engine
+@pytest.mark.slow
 @pytest.mark.usefixtures("store")
-def test_a_recording_in_other_hands_is_not_processed(database: Engine) -> None:
+def test_what_a_dead_worker_had_in_hand_is_waited_for_and_taken_over(database: Engine) -> None:
     run("recover")
-    assert DatabaseQueue(database).lease("a worker") is not None
+    job = DatabaseQueue(database).lease("a worker that is dead", seconds=1)
+    assert job is not None
     result = CliRunner().invoke(process, ["--recording-id", "rec_1", "--json"])
-    assert result.exit_code == 1
-    assert "another worker" in json.loads(result.stdout)["error"]
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["ok"]
+    assert not DatabaseQueue(database).finish(job, "a worker that is dead")
 
 
 @pytest.mark.engine
@@ -322,7 +326,7 @@ def test_processing_writes_transcript_and_report(store: LocalStore, database: En
     assert store.fetch("reports/rec_1.html").exists()
     assert [item["processed"] for item in told("list")] == [True]
     assert CliRunner().invoke(process, ["--recording-id", "rec_1"]).stderr.strip() == "nothing to process"
-    assert DatabaseQueue(database).waiting() == 1
+    assert DatabaseQueue(database).waiting() == 0
 
 
 @pytest.mark.usefixtures("store")

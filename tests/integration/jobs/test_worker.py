@@ -36,7 +36,7 @@ FOLDER = Path(__file__).parent
 def new_work():
     return note
 
-def note(kind, payload):
+def note(kind, payload, on_progress):
     with (FOLDER / "ran.jsonl").open("a") as file:
         line = {"kind": kind, "recording": payload["recording_id"], "pid": os.getpid(), "nice": os.nice(0)}
         file.write(json.dumps(line) + "\\n")
@@ -99,7 +99,7 @@ def test_jobs_run_in_niced_processes_that_leave_when_idle(
         queue.submit("process", {"recording_id": f"rec_{number}"})
     worker = JobWorker(url, new_work, POLICY)
     step_until(worker, lambda: len(ran(tmp_path)) == 3)
-    step_until(worker, lambda: worker.children == 0)
+    step_until(worker, lambda: worker.size == 0)
     assert {state for state, _ in states(url).values()} == {"done"}
     assert {line["nice"] for line in ran(tmp_path)} == {os.nice(0) + 15}
     assert os.getpid() not in {line["pid"] for line in ran(tmp_path)}
@@ -137,7 +137,7 @@ def test_what_cannot_succeed_fails_with_its_sentence_and_what_can_is_tried_later
     queue.submit("process", {"recording_id": "rec_full"})
     worker = JobWorker(url, new_work, POLICY)
     step_until(worker, lambda: len(ran(tmp_path)) == 2)
-    step_until(worker, lambda: worker.children == 0)
+    step_until(worker, lambda: worker.size == 0)
     assert states(url)["rec_missing"] == ("failed", "there is no such recording: ivr recordings list names them")
     assert states(url)["rec_full"] == ("queued", "no room left: free some space")
 
