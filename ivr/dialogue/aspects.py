@@ -34,7 +34,7 @@ _STATUS = re.compile(
 _GIVES_REASON = re.compile(r"\b(?:porque|ya que|es que|me mudo|me voy a|por el precio|muy caro|no lo uso|no la uso)\b")
 _UNTIL = re.compile(
     r"\b(?:cuando|cuanto|a que hora)\b.*\b(?:arregl\w+|vuelv\w+|volver\w*|solucion\w*|tard\w+|funcion\w+|repar\w+"
-    r"|estara|va a|recuper\w+)\b"
+    r"|estara|van? a|recuper\w+)\b"
 )
 
 

@@ -89,7 +89,7 @@ def doubtful(words: Sequence[HeardWord], policy: ClarificationPolicy, pattern: r
 
 
 _SOUNDS_LIKE = {
-    **dict.fromkeys(("finco", "sinco", "zinco", "cinto"), "5"),
+    **dict.fromkeys(("finco", "sinco", "zinco", "cinto", "tinco"), "5"),
     **dict.fromkeys(("si", "sei", "seys", "sey"), "6"),
     **dict.fromkeys(("nuebe", "nueva"), "9"),
     **dict.fromkeys(("zero", "sero"), "0"),

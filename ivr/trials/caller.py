@@ -27,7 +27,7 @@ from ivr.trials.scenario import (
 from ivr.trials.sounds import cough
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
     from ivr.telephony.phone import Phone
@@ -79,6 +79,8 @@ class Caller:
         self._report: CallReport
         self._heard_before = 0
         self.on_deed: Callable[[Deed], None] = lambda _deed: None
+        self.rejoinder: Callable[[Sequence[Deed]], Awaitable[Say | None]] = _none
+        """Gives what to answer to a question that the scenario does not speak of, from what was done so far."""
 
     async def live(self, scenario: Scenario, called: str, record: Path) -> CallReport:
         """Make the call and do the steps; a step that cannot be done ends the call and is named in the report."""
@@ -103,8 +105,8 @@ class Caller:
     async def _do(self, step: Step) -> None:
         phone = self._phone
         match step:
-            case Wait(quiet, within):
-                await self._wait(quiet, within)
+            case Wait():
+                await self._listen(step)
             case Say():
                 await self._say(step, await self._speech(step))
             case Over(text, after):
@@ -127,6 +129,12 @@ class Caller:
             case WaitHangUp(within):
                 if not await phone.has_ended(within):
                     raise ScenarioFailed(f"the agent did not hang up within {within:g} s")
+
+    async def _listen(self, step: Wait) -> None:
+        await self._wait(step.quiet, step.within)
+        while step.rejoin and (answer := await self.rejoinder(self._report.deeds)) is not None:
+            await self._say(answer, await self._speech(answer))
+            await self._wait(step.quiet, step.within)
 
     async def _wait(self, quiet: float, within: float) -> None:
         if not await self._phone.heard_quiet(quiet, within, after_sounds=self._heard_before):
@@ -208,3 +216,7 @@ class Caller:
         deed = Deed(step, text, span, complete)
         self._report.deeds.append(deed)
         self.on_deed(deed)
+
+
+async def _none(_deeds: Sequence[Deed]) -> Say | None:
+    return None

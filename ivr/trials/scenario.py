@@ -37,10 +37,14 @@ PATIENCE = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Until the agent has spoken and then been silent for ``quiet`` seconds; fails after ``within``."""
+    """Until the agent has spoken and then been silent for ``quiet`` seconds; fails after ``within``.
+
+    With ``rejoin`` the caller answers first what the agent asks again.
+    """
 
     quiet: float = QUIET
     within: float = PATIENCE
+    rejoin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

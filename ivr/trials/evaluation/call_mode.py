@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import IvrError
 from ivr.trials.evaluation.customers import begin_anew, bring_back, rows_of
+from ivr.trials.evaluation.listener import Listener
 from ivr.trials.evaluation.on_line import as_lived, record_of
 from ivr.trials.evidence import CallEvidence
 from ivr.trials.measure import TwoTracks, response_gap, sounds
@@ -49,11 +50,12 @@ class CallMode:
         name = re.sub(r"\W+", "-", scenario.name)[:60]
         recording = Path(self._settings.home) / "calls" / f"{name}-{variant}.wav"
         since = time.time()
+        evidence = CallEvidence(Path(self._settings.storage_local_path), self._line.user, since)
         async with self._line.caller(lived_as) as caller:
+            caller.rejoinder = Listener(scenario, evidence).rejoinder
             lived = await caller.live(lived_as, AGENT, recording)
         if not lived.answer.answered:
             raise IvrError(f"{lived.failure}; look at: ivr logs calls")
-        evidence = CallEvidence(Path(self._settings.storage_local_path), self._line.user, since)
         metadata = await evidence.metadata(within=WRITTEN_WITHIN)
         record = record_of(scenario, lived, metadata, _gaps(lived))
         record.models = [model.model_dump() for turn in metadata.turns for model in turn.models]

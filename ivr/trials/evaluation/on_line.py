@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
 from ivr.dialogue.outcome import Outcome
-from ivr.trials.evaluation.record import Called, CallRecord, Exchange
+from ivr.trials.evaluation.record import Called, CallRecord, Clarified, Exchange
+from ivr.trials.evaluation.rejoinder import LABEL
 from ivr.trials.scenario import HangUp, Over, Press, Say, Silence, Wait, WaitHangUp
 from ivr.trials.scenario import Scenario as Lived
 
@@ -34,11 +35,11 @@ def as_lived(suite: Suite, scenario: Scenario, variant: int) -> Lived:
     for step in scenario.steps:
         steps += _doings(step, variant)
     if Outcome.TRANSFERRED in scenario.ends:
-        steps += [Silence(MOVES_WITHIN), HangUp()]
+        steps += [Wait(QUIET, rejoin=True), Silence(MOVES_WITHIN), HangUp()]
     elif set(scenario.ends) - {Outcome.CALLER_HUNG_UP}:
-        steps.append(WaitHangUp())
+        steps += [Wait(QUIET, rejoin=True), WaitHangUp()]
     else:
-        steps += [Wait(QUIET), HangUp()]
+        steps += [Wait(QUIET, rejoin=True), HangUp()]
     return Lived(scenario.name, tuple(steps), suite.voice(scenario), scenario.speed, scenario.noise)
 
 
@@ -46,11 +47,11 @@ def _doings(step: Step, variant: int) -> list[Doing]:
     after = None if step.interrupt_after is None else step.interrupt_after / 1000
     if step.say is not None:
         text = step.say[variant % len(step.say)]
-        return [Wait(QUIET), Say(text)] if after is None else [Over(text, after)]
+        return [Wait(QUIET, rejoin=True), Say(text)] if after is None else [Over(text, after)]
     if step.dtmf is not None:
-        return [Wait(QUIET), Press(step.dtmf)] if after is None else [Press(step.dtmf, after)]
+        return [Wait(QUIET, rejoin=True), Press(step.dtmf)] if after is None else [Press(step.dtmf, after)]
     if step.silence is not None:
-        return [Wait(QUIET), Silence(step.silence)]
+        return [Wait(QUIET, rejoin=True), Silence(step.silence)]
     return []
 
 
@@ -67,7 +68,10 @@ def record_of(
     scenario: Scenario, lived: CallReport, metadata: RecordingMetadata, gaps: Sequence[float | None]
 ) -> CallRecord:
     """Put what the system wrote down beside the steps; ``gaps``: seconds of silence after each deed, where known."""
-    done = _placed(lived.deeds, metadata.turns)
+    placed = _placed(lived.deeds, metadata.turns)
+    own = [(one, gap) for one, gap in zip(placed, gaps, strict=True) if not _rejoins(one.deed)]
+    done, gaps = [one for one, _ in own], [gap for _, gap in own]
+    clarified = _clarified(placed, metadata.turns)
     starts = [one.at for one in done]
     answers: list[list[TurnRecord]] = [[] for _ in range(len(done) + 1)]
     calls: list[list[Called]] = [[] for _ in range(len(done) + 1)]
@@ -92,7 +96,7 @@ def record_of(
         silent = number + 1 < len(scenario.steps) and scenario.steps[number + 1].silence is not None
         turns = answers[place][:1] if silent else answers[place]
         gap = gaps[place - 1] if one is not None else None
-        record.exchanges.append(_exchange(one, turns, calls[place], gap))
+        record.exchanges.append(replace(_exchange(one, turns, calls[place], gap), clarified=clarified[place]))
     return record
 
 
@@ -102,6 +106,22 @@ def _exchange(one: _Done | None, turns: Sequence[TurnRecord], calls: Sequence[Ca
     cut = bool(turns) and turns[-1].interrupted
     said, heard = (one.deed.text, one.heard) if one is not None else ("", "")
     return Exchange(said, heard, _words(turns), tuple(calls), ms, cut)
+
+
+def _rejoins(deed: Deed) -> bool:
+    return isinstance(deed.step, Say) and deed.step.label == LABEL
+
+
+def _clarified(placed: Sequence[_Done], turns: Sequence[TurnRecord]) -> list[tuple[Clarified, ...]]:
+    """Give what was asked again after each step of the scenario, that before the first one included."""
+    found: list[list[Clarified]] = [[]]
+    for one in placed:
+        if _rejoins(one.deed):
+            asked = [turn.heard for turn in turns if turn.who == "agent" and turn.start < one.at]
+            found[-1].append(Clarified(asked[-1] if asked else "", one.deed.text, one.heard))
+        else:
+            found.append([])
+    return [tuple(each) for each in found]
 
 
 def _words(turns: Sequence[TurnRecord]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +19,15 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
+class Clarified:
+    """A question of the agent that the scenario does not speak of, what the caller answered, and how it was heard."""
+
+    asked: str
+    answered: str
+    heard: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One step: what the caller said or keyed, how it was heard, and what the caller heard of the answer."""
 
@@ -30,6 +39,8 @@ class Exchange:
     """Until the answer began: in text from the question, on a line from the caller's last sound."""
     cut: bool = False
     """Whether the caller interrupted the answer."""
+    clarified: tuple[Clarified, ...] = ()
+    """What the agent asked again before the next step; on a line only."""
 
     def as_dict(self) -> dict[str, Any]:
         """Give it as JSON-able values."""
@@ -40,6 +51,7 @@ class Exchange:
             "calls": [{"tool": call.name, "arguments": dict(call.arguments), "ok": call.ok} for call in self.calls],
             "ms": None if self.ms is None else round(self.ms, 1),
             "cut": self.cut,
+            "clarifications": [asdict(one) for one in self.clarified],
         }
 
 
@@ -55,3 +67,8 @@ class CallRecord:
     models: list[Mapping[str, Any]] = field(default_factory=list)
     """What each hosted model did, in order."""
     recording: str = ""
+
+    @property
+    def clarifications(self) -> int:
+        """Count what was asked again."""
+        return sum(len(exchange.clarified) for exchange in self.exchanges)

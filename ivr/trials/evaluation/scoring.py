@@ -57,6 +57,11 @@ class Score:
         return self.passes == len(self.trials)
 
     @property
+    def clarifications(self) -> int:
+        """Count what the agent asked again, in all trials."""
+        return sum(trial.record.clarifications for trial in self.trials)
+
+    @property
     def times(self) -> list[float]:
         """List the milliseconds until each answer."""
         return [done.ms for trial in self.trials for done in trial.record.exchanges if done.ms is not None]
@@ -78,6 +83,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
     return {
         "passed": trial.passed,
         "outcome": record.outcome,
+        "clarifications": record.clarifications,
         "problems": [{"file": one.file, "line": one.line, "problem": one.problem} for one in trial.problems],
         "turns": [done.as_dict() for done in record.exchanges],
         "models": [dict(model) for model in record.models],
@@ -103,6 +109,7 @@ def report(scores: Sequence[Score]) -> dict[str, Any]:
         "score": round(passed / len(scores), 4),
         "expectations": {"met": sum(not one.problem for one in findings), "total": len(findings)},
         "pass_hat_k": {str(k): round(pass_hat(scores, k), 4) for k in range(1, repeats + 1)},
+        "clarifications": sum(score.clarifications for score in scores),
         "answer_ms": percentiles(times),
         "models": _models(scores),
         "scenarios": [score.as_dict() for score in scores],

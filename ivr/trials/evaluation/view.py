@@ -21,7 +21,8 @@ def show_score(console: Console, score: Score) -> None:
     count = "" if len(score.trials) == 1 else f" {score.passes}/{len(score.trials)}"
     times = score.times
     pace = f"  [dim]{len(times)} answers, slowest {max(times):.0f} ms[/]" if times else ""
-    console.print(f"{sign}{count} {escape(score.name)}{pace}", highlight=False)
+    asked = f"  [yellow]asked again {score.clarifications} times[/]" if score.clarifications else ""
+    console.print(f"{sign}{count} {escape(score.name)}{pace}{asked}", highlight=False)
     told: set[tuple[int, str]] = set()
     for trial in score.trials:
         for one in trial.problems:
@@ -40,6 +41,11 @@ def show_talk(console: Console, score: Score) -> None:
         for call in done.calls:
             arguments = ", ".join(f"{name}={value}" for name, value in call.arguments.items())
             console.print(f"           [yellow]⚙ {call.name}({escape(arguments)})[/]", highlight=False)
+        for again in done.clarified:
+            told = f"{escape(again.answered)} [dim](heard: {escape(again.heard)})[/]"
+            console.print(
+                f"    [yellow]asked again[/] {escape(again.asked)} [bold cyan]caller[/] {told}", highlight=False
+            )
         cut = " [red]—[/]" if done.cut else ""
         console.print(f"    [bold green]agent [/] {escape(done.answer)}{cut}", highlight=False)
 
@@ -62,6 +68,8 @@ def show_total(console: Console, scores: Sequence[Score], summary: dict[str, Any
     if len(summary["pass_hat_k"]) > 1:
         told = "  ".join(f"pass^{k} {value:.0%}" for k, value in summary["pass_hat_k"].items())
         console.print(f"each scenario held {len(summary['pass_hat_k'])} times: {told}")
+    if summary["clarifications"]:
+        console.print(f"the agent asked again {summary['clarifications']} times, which the callers answered")
     figures = summary["answer_ms"]
     if figures["p50"] is not None:
         console.print(f"until an answer began: p50 {figures['p50']:.0f} ms, p95 {figures['p95']:.0f} ms")

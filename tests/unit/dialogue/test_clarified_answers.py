@@ -25,6 +25,7 @@ def test_a_doubtful_yes_that_is_denied_is_a_no() -> None:
     [
         ("5678900.", ()),
         ("finco si siete ocho nuebe sero", ()),
+        ("tinco seis siete ocho nueve cero", ()),
         ("56789", ("567 89 0",)),
         ("5 678 9000", ("567890", "5678900")),
     ],

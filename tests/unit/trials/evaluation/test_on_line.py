@@ -37,12 +37,13 @@ def test_a_scenario_is_lived_step_by_step() -> None:
     read = suite()
     lived = as_lived(read, read.scenarios[0], 1)
     assert lived.steps == (
-        Wait(1.2),
+        Wait(1.2, rejoin=True),
         Say("dos"),
-        Wait(1.2),
+        Wait(1.2, rejoin=True),
         Silence(9),
         Press("123", 0.5),
         Over("tres", 1.5),
+        Wait(1.2, rejoin=True),
         WaitHangUp(),
     )
     assert lived.voice == "em_santa"
@@ -51,7 +52,7 @@ def test_a_scenario_is_lived_step_by_step() -> None:
 def test_who_hangs_up_depends_on_how_the_call_is_to_end() -> None:
     transferred, open_ended = suite("transferred"), suite("caller_hung_up")
     assert as_lived(transferred, transferred.scenarios[0], 0).steps[-2:] == (Silence(MOVES_WITHIN), HangUp())
-    assert as_lived(open_ended, open_ended.scenarios[0], 0).steps[-2:] == (Wait(1.2), HangUp())
+    assert as_lived(open_ended, open_ended.scenarios[0], 0).steps[-2:] == (Wait(1.2, rejoin=True), HangUp())
 
 
 def turn(who: Any, start: float, text: str, **more: Any) -> TurnRecord:
@@ -110,3 +111,21 @@ def test_steps_after_the_agents_hang_up_are_missing_and_no_failure() -> None:
     assert [one.answer for one in found.exchanges] == ["hola", "respuesta", ""]
     assert found.failure == ""
     assert record(TURNS, DEEDS, "step 2 (Wait): the agent was not done within 25 s").failure.startswith("step 2")
+
+
+def test_what_is_asked_again_belongs_to_the_step_before_it() -> None:
+    again = Deed(Say("Sí, es correcto.", label="clarification"), "Sí, es correcto.", Span(7.0, 8.0))
+    read = suite()
+    turns = [*TURNS[:3], turn("caller", 7.1, "si es correcto"), turn("agent", 9.0, "gracias")]
+    lived = CallReport(
+        as_lived(read, read.scenarios[0], 1), Path("x.wav"), Answer(True, 200, "OK"), deeds=[DEEDS[0], again]
+    )
+    metadata = RecordingMetadata(recording_id="x", conversation_id="x", call=CallMetadata(), turns=turns)
+    found = record_of(read.scenarios[0], lived, metadata, [0.65, 0.7])
+    step = found.exchanges[1]
+    assert (step.said, step.answer, step.ms) == ("dos", "respuesta", 650.0)
+    assert [(one.asked, one.answered, one.heard) for one in step.clarified] == [
+        ("respuesta", "Sí, es correcto.", "si es correcto")
+    ]
+    assert found.clarifications == 1
+    assert step.as_dict()["clarifications"][0]["asked"] == "respuesta"
