@@ -13,6 +13,7 @@ from ivr.bootstrap import open_db
 from ivr.db.job_board import dead_jobs, replay
 from ivr.db.session import reading, writing
 from ivr.settings import load_settings
+from ivr.supervision.celery_broker import build_messenger
 
 
 @click.group()
@@ -59,9 +60,12 @@ def replay_jobs(job_ids: tuple[str, ...], everything: bool) -> None:
     """  # noqa: D301 - click's mark for lines that stay as they are
     if bool(job_ids) == everything:
         raise click.UsageError("name jobs (ivr jobs dead lists them), or say --all")
-    database = open_db(load_settings())
+    settings = load_settings()
+    database = open_db(settings)
     with writing(database) as session:
         named = [item.job_id for item in dead_jobs(session)] if everything else job_ids
         again = [replay(session, job_id) for job_id in named]
+    if settings.batch_engine == "celery":
+        build_messenger(settings).send(item.job_id for item in again)
     for item in again:
         click.echo(f"{item.job_id} waits again: {item.kind} {item.recording_id}")

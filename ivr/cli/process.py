@@ -14,7 +14,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from ivr.bootstrap import open_db
 from ivr.bootstrap_store import build_store
 from ivr.db.job_board import join_jobs, standings
-from ivr.db.leases import PROCESSING
 from ivr.db.queries import closed_ids, find_recording, get_recording, unprocessed_ids
 from ivr.db.session import reading, writing
 from ivr.errors import StorageUnavailable
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from ivr.db.job_board import Standing
+    from ivr.jobs.worker import Crew
     from ivr.metadata import RecordingMetadata
     from ivr.settings import Settings
-    from ivr.supervision.crews import Crew
 
 AT_ONCE = 2000
 """Recordings that are handed out together: databases take so many names in a question."""
@@ -126,7 +125,7 @@ class Run:
         """Give the seconds of audio that are done of what is in hand, and a word on how it goes, until all are done."""
         with writing(self._database) as session:
             left = join_jobs(session, names, reprocess=reprocess)
-        crew = build_crew(self._engine, self._settings, frozenset(left), PROCESSING)
+        crew = build_crew(self._engine, self._settings, self._database, frozenset(left))
         try:
             while left:
                 state = crew.step()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from ivr.db.book import PROCESS
+from ivr.db.leases import in_lane, may_run
 from ivr.db.queries import unprocessed_ids
 from ivr.db.tables import Job
 from ivr.errors import JobNotFound
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Exists
     from sqlalchemy.orm import Session
+
+    from ivr.db.leases import Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,22 @@ def dead_jobs(session: Session, limit: int | None = None) -> list[Standing]:
     chosen = select(Job).where(Job.state == "failed", ~_overtaken())
     ordered = chosen.order_by(Job.finished_at.desc(), Job.created_at.desc()).limit(limit)
     return [Standing.of(job) for job in session.scalars(ordered)]
+
+
+def due_jobs(session: Session, lane: Lane, now: datetime) -> tuple[dict[str, None], int]:
+    """Give the ids of a lane's jobs that may run now, oldest first, and how many of them run."""
+    due = select(Job.job_id).where(may_run(now, lane)).order_by(Job.created_at, Job.job_id)
+    running = select(func.count()).select_from(Job).where(in_lane(lane), Job.state == "running", Job.lease_until >= now)
+    return dict.fromkeys(session.scalars(due)), session.scalar(running) or 0
+
+
+def rest_of(session: Session, job_id: str) -> float | None:
+    """Seconds until a job that could not be leased may be looked at again; None when it is over."""
+    job = session.get(Job, job_id)
+    if job is None or job.state in {"done", "failed"}:
+        return None
+    until = job.lease_until if job.state == "running" else job.not_before
+    return max((until - datetime.now(UTC)).total_seconds(), 0.0) if until else 0.0
 
 
 def replay(session: Session, job_id: str) -> Standing:

@@ -116,7 +116,7 @@ class DatabaseQueue:
                 with writing(self._engine) as session:
                     chosen = (
                         select(Job.job_id)
-                        .where(_may_run(now, self._lane))
+                        .where(may_run(now, self._lane))
                         .order_by(Job.created_at, Job.job_id)
                         .limit(1)
                         .with_for_update(skip_locked=True)
@@ -203,7 +203,7 @@ class DatabaseQueue:
 
     def waiting(self) -> int:
         """Count the jobs that a worker could take now."""
-        due = select(func.count()).select_from(Job).where(_may_run(datetime.now(UTC), self._lane))
+        due = select(func.count()).select_from(Job).where(may_run(datetime.now(UTC), self._lane))
         with reading(self._engine) as session:
             return session.scalar(due) or 0
 
@@ -226,14 +226,18 @@ def _killer(times: int) -> str:
     return f"its worker died {times} times: look into ivr logs jobs, then ivr jobs replay"
 
 
-def _may_run(now: datetime, lane: Lane) -> ColumnElement[bool]:
+def in_lane(lane: Lane) -> ColumnElement[bool]:
+    """Tell which jobs are a lane's."""
+    ours = Job.kind.not_in(lane.kinds) if lane.others else Job.kind.in_(lane.kinds)
+    return and_(ours, Job.job_id.in_(lane.only) if lane.only else true())
+
+
+def may_run(now: datetime, lane: Lane) -> ColumnElement[bool]:
     """Tell which jobs are due. What waits longer than any job is told to was noted before the clock was set back."""
     other = aliased(Job)
     ahead = now + LONGEST_WAIT
-    ours = Job.kind.not_in(lane.kinds) if lane.others else Job.kind.in_(lane.kinds)
     alive = and_(other.state == "running", other.lease_until >= now)
     busy = exists().where(other.subject == Job.subject, alive, other.job_id != Job.job_id)
     waits = and_(Job.state == "queued", or_(Job.not_before <= now, Job.not_before > ahead))
     abandoned = and_(Job.state == "running", or_(Job.lease_until < now, Job.lease_until > ahead))
-    meant = Job.job_id.in_(lane.only) if lane.only else true()
-    return and_(ours, meant, or_(waits, abandoned), ~busy)
+    return and_(in_lane(lane), or_(waits, abandoned), ~busy)

@@ -17,7 +17,7 @@ import threading
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psutil
 
@@ -139,21 +139,41 @@ class JobWorker:
             del self._children[name], self._shares[name]
 
 
-def run_worker(
-    url: str,
-    new_work: NewWork,
-    policy: WorkerPolicy,
-    stop: threading.Event,
-    on_beat: Callable[[str, int], None],
-) -> None:
+class Crew(Protocol):
+    """Who works off jobs while ``step`` is called about twice a second; ``close`` gives back what is in hand."""
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """Which share of its job each worker has done, by the worker's name, where that is known."""
+        ...
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the workers hold together; 0 = not known."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many work."""
+        ...
+
+    def step(self) -> str:
+        """Keep the work going; answers ``healthy``, or what is wrong."""
+        ...
+
+    def close(self) -> None:
+        """End."""
+        ...
+
+
+def run_crew(crew: Crew, poll: float, stop: threading.Event, on_beat: Callable[[str, int], None]) -> None:
     """Work until ``stop``; ``on_beat`` gets the state and the number of processes about once a second."""
-    worker = JobWorker(url, new_work, policy)
     try:
         while not stop.is_set():
-            on_beat(worker.step(), worker.size)
-            stop.wait(policy.poll)
+            on_beat(crew.step(), crew.size)
+            stop.wait(poll)
     finally:
-        worker.close()
+        crew.close()
 
 
 def _work_off(url: str, new_work: NewWork, policy: WorkerPolicy, name: str, share: c_double) -> None:

@@ -27,11 +27,12 @@ from ivr.heartbeat import beat_path, write_beat
 from ivr.jobs.keeping import Keeping
 from ivr.jobs.post_call import PostCallJob
 from ivr.jobs.sweeping import Sweeper
-from ivr.jobs.worker import WorkerPolicy, run_worker
+from ivr.jobs.worker import JobWorker, WorkerPolicy, run_crew
 from ivr.settings import load_settings
 from ivr.settings_jobs import OFF
 from ivr.storage.mirrored import MirroredStore
 from ivr.storage.retention import enforce, read_policy
+from ivr.supervision.celery_broker import build_celery_crew
 from ivr.supervision.logs import set_up_logging
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from ivr.jobs.worker import Work
+    from ivr.jobs.worker import Crew, Work
     from ivr.metadata import RecordingMetadata
     from ivr.settings import Settings
     from ivr.storage.retention import Policy
@@ -121,6 +122,12 @@ def _let_go(settings: Settings, policy: Policy, stop: threading.Event) -> None:
             return
 
 
+def _crew(settings: Settings, database: Engine, pace: WorkerPolicy) -> Crew:
+    if settings.batch_engine == "celery":
+        return build_celery_crew(settings, database, pace.lane)
+    return JobWorker(settings.database, new_work, pace)
+
+
 def run_jobs(settings: Settings) -> None:
     """Work off jobs until SIGTERM or SIGINT; a job that is cut off is given back and begun again."""
     database = open_db(settings)
@@ -141,7 +148,7 @@ def run_jobs(settings: Settings) -> None:
         if sweeper is not None:
             sweeper.step()
 
-    run_worker(settings.database, new_work, pace, stop, on_beat)
+    run_crew(_crew(settings, database, pace), pace.poll, stop, on_beat)
     if keeping is not None:
         keeping.join(LAST_UPLOAD)
     beat.unlink(missing_ok=True)

@@ -13,6 +13,8 @@ from ivr.db.leases import DatabaseQueue
 from ivr.db.migrate import migrate
 from ivr.db.session import open_database
 from ivr.errors import JobNotFound
+from ivr.jobs.celery_queue import make_app
+from ivr.trials.redis_server import RedisServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +48,18 @@ def test_the_dead_are_listed_and_replayed(queue: DatabaseQueue) -> None:
     assert queue.waiting() == 1
     assert second in CliRunner().invoke(jobs, ["replay", "--all"]).stdout
     assert queue.waiting() == 2
+
+
+def test_what_is_replayed_goes_to_celery_where_celery_works(
+    queue: DatabaseQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = fail(queue, "rec_1")
+    with RedisServer(tmp_path / "redis") as redis:
+        monkeypatch.setenv("BATCH_ENGINE", "celery")
+        monkeypatch.setenv("CELERY_BROKER_URL", redis.url)
+        assert CliRunner().invoke(jobs, ["replay", first]).exit_code == 0
+        with make_app(redis.url, None).connection_for_write() as connection:
+            assert connection.default_channel.client.llen("cpu") == 1
 
 
 def test_what_did_not_fail_is_not_replayed(queue: DatabaseQueue) -> None:

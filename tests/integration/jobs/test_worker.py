@@ -16,7 +16,7 @@ from ivr.db.leases import DatabaseQueue
 from ivr.db.migrate import migrate
 from ivr.db.session import open_database, reading
 from ivr.db.tables import Job
-from ivr.jobs.worker import JobWorker, WorkerPolicy, run_worker
+from ivr.jobs.worker import JobWorker, WorkerPolicy, run_crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,5 +166,5 @@ def test_the_worker_tells_how_it_is_until_it_is_stopped(url: str, new_work: Call
         told.append((state, processes))
         stop.set()
 
-    run_worker(url, new_work, POLICY, stop, on_beat)
+    run_crew(JobWorker(url, new_work, POLICY), POLICY.poll, stop, on_beat)
     assert told == [("healthy", 0)]
