@@ -55,6 +55,11 @@ def bridge_prefix(app: str) -> str:
     return f"{app}-bridge-"
 
 
+def joint_prefix(app: str) -> str:
+    """Say how the ids of bridges begin in which callers talk with people."""
+    return f"{bridge_prefix(app)}joint."
+
+
 class CallState(Enum):
     """Where a call is."""
 

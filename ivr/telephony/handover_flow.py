@@ -39,6 +39,7 @@ from ivr.telephony.callflow_values import (
     Thing,
     TimedOut,
     bridge_prefix,
+    joint_prefix,
     media_prefix,
     person_prefix,
 )
@@ -90,8 +91,8 @@ class HandoverFlow:
         media, person = media_prefix(policy.app), person_prefix(policy.app)
         self.media, self.snoop_in, self.snoop_out = (f"{media}{kind}.{call_id}." for kind in ("person", "in", "out"))
         self.person = f"{person}{call_id}."
-        bridges = bridge_prefix(policy.app)
-        self.person_bridge, self.joint = (f"{bridges}{kind}.{call_id}" for kind in ("person", "joint"))
+        self.person_bridge = f"{bridge_prefix(policy.app)}person.{call_id}"
+        self.joint = f"{joint_prefix(policy.app)}{call_id}"
         self._channels = {
             self.person: Thing.PERSON,
             self.media: Thing.PERSON_MEDIA,

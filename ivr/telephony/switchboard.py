@@ -2,7 +2,8 @@
 
 After each (re)connect it looks at what the PBX holds: calls whose caller is gone end, and what is ours but nobody's
 (left by a worker that died) is hung up. A thing must be seen twice, ``LOOK_AGAIN`` apart, with no event about it,
-before it counts as nobody's: a call that is just arriving must not be taken for a leftover.
+before it counts as nobody's: a call that is just arriving must not be taken for a leftover. A caller who talks with a
+person talks on, whoever joined them; once one of the two leaves, the other is hung up.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 import re
 import time
 from collections import Counter
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,9 @@ class Switchboard:
         self._idle.set()
         self._watch: asyncio.Task[None] | None = None
         self._pbx_started = ""
+        self._joined: frozenset[str] = frozenset()
+        self._somebody_left = asyncio.Event()
+        """Of those who talk on without a worker."""
         self.ready = asyncio.Event()
         """Set once the first reconciliation is over, while Asterisk is connected."""
 
@@ -209,6 +213,8 @@ class Switchboard:
                 self._start(self._ask(moving.answer(self._owners[channel_id], channel_id, wish)))
             case StasisEnd(channel) | ChannelDestroyed(channel):
                 self.ledger.closed("channel", channel.id)
+                if channel.id in self._joined:
+                    self._somebody_left.set()
             case BridgeDestroyed(bridge):
                 self.ledger.closed("bridge", bridge.id)
             case _:
@@ -343,7 +349,8 @@ class Switchboard:
                 self.ready.set()
                 while True:
                     await self._clear_leftovers()
-                    await asyncio.sleep(LOOK_EVERY)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._somebody_left.wait(), LOOK_EVERY)
             except IvrError as error:
                 log.warning("what Asterisk holds could not be looked at: %s; trying again", error)
                 await asyncio.sleep(LOOK_AGAIN)
@@ -359,11 +366,14 @@ class Switchboard:
         self._pbx_started = started
 
     async def _clear_leftovers(self) -> None:
-        """Hang up what is ours but nobody's."""
+        """Hang up what is ours but nobody's, those excepted who talk with a person."""
+        self._somebody_left.clear()
         seen = await self._look()
         await asyncio.sleep(LOOK_AGAIN)
         again = await self._look()
-        leftovers = seen.both(again).without(frozenset(self._owners))
+        owned = frozenset(self._owners)
+        self._joined = again.joined - owned
+        leftovers = seen.both(again).without(owned | again.joined)
         for channel_id in leftovers.channels:
             log.warning("channel %s belongs to no call of ours; it is hung up", channel_id)
             await self._ask(HangUpChannel(channel_id, "failure"))

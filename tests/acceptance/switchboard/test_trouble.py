@@ -13,6 +13,7 @@ from ivr.errors import AriRefused, AriUnauthorized, AriUnavailable, ChannelGone
 from ivr.telephony import switchboard
 from ivr.telephony.ari import AriClient, Connected
 from ivr.telephony.ari_commands import (
+    AddChannels,
     CreateBridge,
     DestroyBridge,
     ExternalMedia,
@@ -23,7 +24,7 @@ from ivr.telephony.ari_commands import (
     ListBridges,
     ListChannels,
 )
-from ivr.telephony.callflow_values import FlowPolicy, bridge_prefix
+from ivr.telephony.callflow_values import FlowPolicy, bridge_prefix, joint_prefix
 from ivr.telephony.events import StasisStart
 from ivr.telephony.switchboard import Switchboard, SwitchboardConfig
 
@@ -179,6 +180,31 @@ async def test_what_a_dead_worker_left_is_hung_up_and_nothing_else_is_touched(
             await other.do(HangUpChannel("other-media-1"))
             await other.do(DestroyBridge("somebody-elses"))
             await exchange.settled()
+
+
+async def test_a_caller_who_talks_with_a_person_talks_on_when_the_worker_dies_until_one_of_them_leaves(
+    own_pbx: LocalPbx, open_exchange: Callable[..., Any], new_desk: Any
+) -> None:
+    """Both are channels in one joint bridge, as a warm hand-over leaves them."""
+    joint = f"{joint_prefix('ivr')}orphan"
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        await exchange.ring("orphan")
+        await exchange.ring("person")
+        await exchange.talking(2)
+        callers = tuple(call.channel_id for call in exchange.board.calls)
+        await exchange.ari.do(CreateBridge(joint))
+        await exchange.ari.do(AddChannels(joint, callers))
+        exchange.board._sweep = lambda _: asyncio.sleep(0)
+        exchange.running.cancel()
+        await asyncio.wait([exchange.running])
+    async with open_exchange(own_pbx, new_desk()) as exchange:
+        await exchange.until(exchange.board.ready.is_set)
+        await exchange.board._clear_leftovers()
+        left = await exchange.ari.do(ListBridges())
+        assert [(bridge.id, set(bridge.channels)) for bridge in left] == [(joint, set(callers))]
+        assert not [one.id for one in await exchange.ari.do(ListChannels()) if "media" in one.id]
+        await exchange.ari.do(HangUpChannel("person"))
+        await exchange.settled()
 
 
 async def test_what_nobody_owns_is_cleared_away_while_the_connection_holds(

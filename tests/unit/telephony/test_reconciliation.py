@@ -31,3 +31,13 @@ def test_what_two_looks_show_and_nobody_owns_is_left_over() -> None:
 def test_the_far_half_of_a_leg_that_somebody_owns_is_no_leftover() -> None:
     seen = look("ivr", [Channel("ivr-person-1."), Channel("ivr-person-1.;2")], [])
     assert seen.without(frozenset({"ivr-person-1."})).everything == frozenset()
+
+
+def test_a_caller_and_a_person_who_talk_are_told_apart_until_one_of_them_leaves() -> None:
+    channels = [Channel("caller", app_name="Stasis", app_data="ivr"), Channel("ivr-person-1."), Channel("ivr-media-1")]
+    talking = look("ivr", channels, [Bridge("ivr-bridge-joint.1", ("caller", "ivr-person-1."))])
+    assert talking.joined == {"caller", "ivr-person-1.", "ivr-bridge-joint.1"}
+    assert talking.without(talking.joined).everything == {"ivr-media-1"}
+    alone = look("ivr", channels[:1], [Bridge("ivr-bridge-joint.1", ("caller",))])
+    assert alone.joined == frozenset()
+    assert alone.everything == {"caller", "ivr-bridge-joint.1"}
