@@ -6,16 +6,24 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from ivr.telephony.phone import Phone
 from ivr.telephony.phone_values import PhoneConfig
-from ivr.trials.measure import TwoTracks
+from ivr.trials.transfer_sounds import (
+    ANNOUNCED,
+    ANNOUNCEMENT,
+    LAST,
+    MARK,
+    heard_track,
+    moments,
+    seconds_of,
+    silences,
+    tone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,21 +36,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.asterisk
 
 TRANSFERS = int(os.environ.get("IVR_TRANSFERS", "3"))
-RATE, FRAME = 8000, 160
-ANNOUNCEMENT, LAST = 650, 1150
-"""Hz of the announcement, and of its last 200 ms."""
-ANNOUNCED = 1.2
+FRAME = 160
 RINGS = 3.0
-HOP = 80
-AUDIBLE = 30.0
 RING_PAUSE = 3.2
 """A ringing tone's own silence in Spain is 3 s."""
-
-
-def announcement() -> bytes:
-    seconds = np.arange(int(ANNOUNCED * RATE)) / RATE
-    hertz = np.where(seconds < ANNOUNCED - 0.2, ANNOUNCEMENT, LAST)
-    return bytes((6000 * np.sin(2 * np.pi * hertz * seconds)).astype("<i2").tobytes())
 
 
 class Announcer:
@@ -53,7 +50,7 @@ class Announcer:
         self._over = asyncio.Event()
 
     async def run(self) -> None:
-        loop, sound = asyncio.get_running_loop(), bytes(2 * FRAME * 25) + announcement()
+        loop, sound = asyncio.get_running_loop(), bytes(2 * FRAME * 25) + tone(ANNOUNCED, ANNOUNCEMENT, LAST).pcm
         start = loop.time()
         for number, at in enumerate(range(0, len(sound), 2 * FRAME)):
             self._link.receive()
@@ -73,28 +70,6 @@ class Announcer:
 
 def phone(pbx: LocalPbx, user: str) -> Phone:
     return Phone(PhoneConfig("127.0.0.1", user, pbx.config.phones[user], pbx.config.sip_port))
-
-
-def share(piece: np.ndarray[Any, Any], hertz: int) -> float:
-    """Say how much of a piece's power is one tone."""
-    turns = np.exp(-2j * np.pi * hertz * np.arange(len(piece)) / RATE)
-    return float(2 * abs(np.mean(piece * turns)) ** 2 / (np.mean(piece**2) + 1))
-
-
-def heard(record: Path, hertz: int) -> list[float]:
-    """List the seconds at which 10 ms pieces are that tone."""
-    track = TwoTracks.read(record).heard.astype(float)
-    pieces = ((at, track[at : at + HOP]) for at in range(0, len(track) - HOP, HOP))
-    return [at / RATE for at, piece in pieces if piece.std() > AUDIBLE and share(piece, hertz) > 0.8]
-
-
-def silences(record: Path, start: float, end: float) -> list[float]:
-    """Measure the silences between two moments, in order; the first one follows the announcement."""
-    track = TwoTracks.read(record).heard.astype(float)
-    last = min(int(end * RATE), len(track)) - HOP
-    loud = [track[at : at + HOP].std() > AUDIBLE for at in range(int(start * RATE), last, HOP)]
-    at = [-1, *(index for index, sounds in enumerate(loud) if sounds), len(loud)]
-    return [(after - before - 1) * HOP / RATE for before, after in itertools.pairwise(at)]
 
 
 @pytest.mark.parametrize("target", ["1009", "2000"])
@@ -143,9 +118,10 @@ async def test_no_blind_transfer_clips_its_announcement_is_silent_or_leaks(
             await caller.hang_up()
             await person.ended(10.0)
             await exchange.settled()
-            lasts.append(len(heard(record, LAST)) * HOP / RATE)
-            firsts.append(len(heard(record, ANNOUNCEMENT)) * HOP / RATE)
-            gaps = silences(record, max(heard(record, LAST), default=moved) + 0.02, answered)
+            track = heard_track(record)
+            lasts.append(seconds_of(track, LAST))
+            firsts.append(seconds_of(track, ANNOUNCEMENT))
+            gaps = silences(track, max(moments(track, LAST), default=moved) + 0.02, answered)
             longest.append((gaps[0], max(gaps)))
     measured(
         f"{TRANSFERS} transfers to {target}: last 200 ms announced heard {min(lasts) * 1000:.0f} ms at least; "
@@ -153,6 +129,6 @@ async def test_no_blind_transfer_clips_its_announcement_is_silent_or_leaks(
         f"while waiting at most {max(most for _, most in longest):.2f} s"
     )
     assert min(lasts) >= 0.17
-    assert min(firsts) >= ANNOUNCED - 0.2 - 0.05
+    assert min(firsts) >= ANNOUNCED - MARK - 0.05
     assert max(first for first, _ in longest) <= 1.0
     assert max(most for _, most in longest) <= RING_PAUSE
