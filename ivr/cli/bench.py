@@ -13,6 +13,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from ivr.cli.bench_jobs import jobs
 from ivr.cli.bench_knowledge import knowledge
 from ivr.cli.bench_recordings import recordings
 from ivr.cli.bench_speech import speech
@@ -163,6 +164,7 @@ def _print_failures(console: Console, calls: list[dict[str, Any]]) -> None:
             console.print(f"[red]{call['name']}[/]: {call['failure']} ({call['recording']})")
 
 
+bench.add_command(jobs)
 bench.add_command(knowledge)
 bench.add_command(recordings)
 bench.add_command(speech)
