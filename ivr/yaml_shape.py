@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+import re
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 from rapidfuzz import process
 
 if TYPE_CHECKING:
@@ -16,21 +19,49 @@ if TYPE_CHECKING:
 
 _NEAR = 60
 """How alike, of 100, names must be to be taken for one another."""
+NAME = r"^[a-z0-9][a-z0-9-]{0,39}$"
 _MAPPING = "a mapping is wanted here: indented lines of 'key: value'"
 _NUMBER = "a whole number is wanted here, in digits"
+_DECIMAL = "a number is wanted here, with a point for decimals"
+_LIST = "a list is wanted here: lines that begin with '- '"
+_SWITCH = "yes or no is wanted here, without quotes"
 _WORDED = {
     "string_type": "a text is wanted here, in quotes",
     "dict_type": _MAPPING,
     "model_type": _MAPPING,
-    "list_type": "a list is wanted here: lines that begin with '- '",
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "bool_type": _SWITCH,
+    "bool_parsing": _SWITCH,
     "int_parsing": _NUMBER,
     "int_type": _NUMBER,
     "int_from_float": _NUMBER,
-    "float_parsing": "a number is wanted here, with a point for decimals",
-    "float_type": "a number is wanted here, with a point for decimals",
+    "float_parsing": _DECIMAL,
+    "float_type": _DECIMAL,
     "string_too_short": "this is empty; write something, or take the line out",
-    "string_pattern_mismatch": "only small letters without accents, digits and hyphens, 40 at most, make a name",
 }
+_FORMS = {NAME: "only small letters without accents, digits and hyphens, 40 at most, make a name"}
+
+
+class Part(BaseModel):
+    """A mapping in a document, in which no other keys may stand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def as_list(value: object) -> object:
+    """Take one thing for a list of it."""
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+def demand_pattern(text: str) -> None:
+    """Refuse what is no regular expression."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise PydanticCustomError(
+            "pattern", "{text} is no regular expression ({why})", {"text": repr(text), "why": str(error)}
+        ) from None
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -49,6 +80,9 @@ def shape_problems(
         found = error.errors()
     else:
         return
+    # a list whose entries are wrong counts as too short besides
+    above = {item["loc"][:depth] for item in found for depth in range(len(item["loc"]))}
+    found = [item for item in found if item["type"] != "too_short" or item["loc"] not in above]
     near: dict[Place, str | None] = {}
     for item in found:
         if item["type"] == "extra_forbidden":
@@ -82,7 +116,9 @@ def _worded(item: ErrorDetails) -> str:
             bounds = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
             bound = " and ".join(f"{words} {limits[key]:g}" for key, words in bounds.items() if key in limits)
             return f"{item['input']!r} is out of range; give {bound}"
-        case "literal_error":
+        case "string_pattern_mismatch":
+            return _FORMS.get(limits["pattern"], f"{item['input']!r} does not have the form {limits['pattern']}")
+        case "literal_error" | "enum":
             return f"{item['input']!r} is unknown; give one of {limits['expected']}"
         case "string_type":
             return f"{_WORDED[kind]} (YAML reads this as {_as_read(item['input'])})"
@@ -115,7 +151,7 @@ def _allowed(model: type[BaseModel], place: Place, also: tuple[str, ...]) -> lis
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             inner = inner.model_fields[str(step)].annotation
         else:
-            inner = get_args(inner)[-1]
-        while get_origin(inner) is Annotated:
-            inner = get_args(inner)[0]
+            inner = next(arm for arm in reversed(get_args(inner)) if arm is not ...)
+        while get_origin(inner) in {Annotated, Union, UnionType}:
+            inner = next(arm for arm in get_args(inner) if arm is not NoneType)
     return [*inner.model_fields] if isinstance(inner, type) and issubclass(inner, BaseModel) else []

@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ivr.dialogue.goals import GOAL_OF_INTENT
 from ivr.dialogue.guardrails import injection_in
 from ivr.dialogue.wishes import takes_back
 from ivr.language.intents import detect_intent
@@ -28,16 +29,6 @@ STAYS, ENOUGH = 0.7, 1.0
 _CLEAR = 0.35
 _FEWEST = 2
 _SOCIAL = frozenset({"greeting", "farewell", "affirm", "deny", "other", "transfer_to_agent"})
-_WORK = {
-    "account_balance": "balance",
-    "billing_inquiry": "balance",
-    "technical_support": "support",
-    "cancellation": "cancel",
-    "schedule_callback": "callback",
-    "appointment": "callback",
-    "update_contact_info": "contact",
-}
-"""Intents that take more than an answer."""
 _DONE_BY = {
     "get_account_balance": ("balance",),
     "get_account_status": ("support",),
@@ -211,7 +202,7 @@ class ContextFold:
             self._open = [goal for goal in self._open if goal != self._goal]
             self._goal = ""
             return False
-        goal = _WORK.get(intent, "")
+        goal = GOAL_OF_INTENT.get(intent, "")
         if not goal or goal == self._goal:
             return bool(not goal and self._goal and intent not in {*_SOCIAL, "complaint"})
         switched = bool(self._goal)

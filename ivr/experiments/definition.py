@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ivr.dialogue.persona import Persona  # noqa: TC001 - pydantic needs it at run time
 from ivr.dialogue.persona_file import parse_persona, persona_of, persona_path, read_persona
 from ivr.errors import ConfigError
-from ivr.yaml_shape import shape_problems
+from ivr.yaml_shape import NAME, shape_problems
 from ivr.yaml_text import FileRefused, Source
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ivr.yaml_text import Fault, Place
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Name = Annotated[str, Field(pattern=NAME)]
 Goal = Literal["contained", "completed"]
 
 

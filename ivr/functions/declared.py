@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from ivr.db.crm_tools import ARGUMENTS as OWN
 from ivr.dialogue.guide import Guide, Slot
 from ivr.dialogue.tools import Effect, Tool
@@ -17,16 +15,16 @@ from ivr.functions.http_target import HttpTarget
 from ivr.functions.mistakes import mistakes
 from ivr.functions.python_target import PythonTarget, find_function, held_against
 from ivr.functions.schema import FunctionsFile
+from ivr.yaml_shape import shape_problems
 from ivr.yaml_text import FileRefused, Source, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from ivr.dialogue.tools import ToolCall, ToolResult
     from ivr.functions.schema import Declaration, Http
     from ivr.ports import CallContext
-    from ivr.yaml_text import Fault
 
 _ENVIRONMENT = re.compile(r"\$\{(\w+)\}")
 _SCHEME = re.compile(r"^https?://[^/{}?#]+(?:[/?]|$)")
@@ -74,10 +72,9 @@ def load_functions(path: Path, environment: Mapping[str, str]) -> DeclaredFuncti
         raise FileRefused(
             source.name, [source.fault((), "the file is a mapping with functions; see docs/functions.md")]
         )
-    try:
-        document = FunctionsFile.model_validate(source.document)
-    except ValidationError as error:
-        raise FileRefused(source.name, _shape_faults(source, error)) from None
+    if shapes := [*shape_problems(FunctionsFile, source.document)]:
+        raise FileRefused(source.name, (source.fault(place, problem) for place, problem in shapes))
+    document = FunctionsFile.model_validate(source.document)
     problems = [source.fault(place, problem) for place, problem in mistakes(document, frozenset(OWN))]
     found: list[Function] = []
     for number, declaration in enumerate(document.functions):
@@ -89,15 +86,6 @@ def load_functions(path: Path, environment: Mapping[str, str]) -> DeclaredFuncti
     if problems:
         raise FileRefused(source.name, problems)
     return DeclaredFunctions(found)
-
-
-def _shape_faults(source: Source, error: ValidationError) -> Iterator[Fault]:
-    for item in error.errors():
-        place = (*item["loc"], *([item["ctx"]["key"]] if item["type"] == "unknown_key" else []))
-        problem = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "missing":
-            problem = f"{item['loc'][-1]} is missing; add it"
-        yield source.fault(place, f"{problem} (put it in quotes)" if "valid string" in problem else problem)
 
 
 def _function(declaration: Declaration, folder: Path, environment: Mapping[str, str]) -> Function:

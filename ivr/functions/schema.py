@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
-from rapidfuzz import process
+from pydantic import BeforeValidator, Field, PlainValidator, TypeAdapter, model_validator
 
 from ivr.language.intents import INTENTS
+from ivr.yaml_shape import Part, as_list, demand_pattern
 
 SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
 Kind = Literal[
@@ -32,39 +31,8 @@ Kind = Literal[
 LONGEST_TIMEOUT = 30.0
 
 
-class Part(BaseModel):
-    """A mapping in the file; an unknown key is told together with those that are allowed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        for key in value:
-            if key not in cls.model_fields:
-                near = process.extractOne(str(key), list(cls.model_fields), score_cutoff=60)
-                hint = f" (did you mean {near[0]}?)" if near else ""
-                raise PydanticCustomError(
-                    "unknown_key",
-                    "{key} is no key here" + hint + "; allowed: {allowed}",
-                    {"key": str(key), "allowed": ", ".join(cls.model_fields)},
-                )
-        return value
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
 def _pattern(value: object) -> object:
-    try:
-        re.compile(str(value))
-    except re.error as error:
-        raise PydanticCustomError(
-            "pattern", "{text} is no regular expression ({why})", {"text": repr(value), "why": str(error)}
-        ) from None
+    demand_pattern(str(value))
     return value
 
 
@@ -73,12 +41,12 @@ def _as_choices(value: object) -> object:
     if isinstance(value, list):
         return {str(choice): (str(choice),) for choice in value}
     if isinstance(value, dict):
-        return {str(choice): _as_list(words) for choice, words in value.items()}
+        return {str(choice): as_list(words) for choice, words in value.items()}
     return value
 
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=60)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(as_list), Field(min_length=1, max_length=60)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -132,8 +100,8 @@ def _as_fail(value: object) -> object:
 class Local(Part):
     """How the built-in engine talks about it."""
 
-    when: Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(max_length=60)] = ()
-    intents: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+    when: Annotated[tuple[Text, ...], BeforeValidator(as_list), Field(max_length=60)] = ()
+    intents: Annotated[tuple[str, ...], BeforeValidator(as_list)] = ()
     ask: dict[str, Text] = Field(default_factory=dict)
     confirm: str = ""
     say: Texts
@@ -150,6 +118,18 @@ class Local(Part):
         return self
 
 
+_PROOFS = TypeAdapter(Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)])
+
+
+def _switch_or_proofs(value: object) -> object:
+    """Choose by the kind of the value, so that a mistake is told once, not for each of the two."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (list, tuple)):
+        return _PROOFS.validate_python(value)
+    raise ValueError("yes, no or a list of parameters is wanted here, such as [account_id, postal_code]")
+
+
 class Declaration(Part):
     """One function."""
 
@@ -159,8 +139,8 @@ class Declaration(Part):
         Name, Annotated[Parameter, BeforeValidator(lambda v: {"type": v} if isinstance(v, str) else v)]
     ] = Field(default_factory=dict, max_length=12)
     effect: Literal["read", "reversible", "irreversible"] = "read"
-    identity: bool | Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)] = False
-    callers: Annotated[tuple[Text, ...], BeforeValidator(_as_list)] = ()
+    identity: Annotated[bool | tuple[str, ...], PlainValidator(_switch_or_proofs)] = False
+    callers: Annotated[tuple[Text, ...], BeforeValidator(as_list)] = ()
     timeout: float = Field(6.0, ge=0.2, le=LONGEST_TIMEOUT)
     filler: str = Field("", max_length=200)
     target: Target

@@ -22,72 +22,38 @@ A suite::
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
-from rapidfuzz import process
+from pydantic import BeforeValidator, Field, model_validator
 
 from ivr.dialogue.outcome import Outcome  # noqa: TC001 - pydantic needs it at run time
-from ivr.errors import ConfigError
 from ivr.trials.evaluation.matching import bare
-from ivr.yaml_text import Source
+from ivr.yaml_shape import Part, as_list, demand_pattern, shape_problems
+from ivr.yaml_text import FileRefused, Source
 
 TABLES = Literal["customers", "callbacks", "contact_changes", "cancellations"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known(cls, value: Any) -> Any:
-        """Name an unknown key together with those that are allowed."""
-        if not isinstance(value, dict):
-            return value
-        for key in value:
-            if key not in cls.model_fields:
-                near = process.extractOne(str(key), list(cls.model_fields), score_cutoff=60)
-                hint = f" (did you mean {near[0]}?)" if near else ""
-                allowed = ", ".join(cls.model_fields)
-                raise PydanticCustomError(
-                    "unknown_key",
-                    "{key} is no key here" + hint + "; allowed: {allowed}",
-                    {"key": key, "allowed": allowed},
-                )
-        return value
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
 def _pattern(value: object) -> object:
     if isinstance(value, str):
-        try:
-            re.compile(bare(value))
-        except re.error as error:
-            raise PydanticCustomError(
-                "pattern", "{text} is no regular expression ({why})", {"text": repr(value), "why": str(error)}
-            ) from None
+        demand_pattern(bare(value))
     return value
 
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Pattern = Annotated[str, BeforeValidator(_pattern), Field(min_length=1, max_length=500)]
-Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_as_list), Field(max_length=50)]
-Variants = Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=20)]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(as_list), Field(max_length=50)]
+Variants = Annotated[tuple[Text, ...], BeforeValidator(as_list), Field(min_length=1, max_length=20)]
 
 
-class Expected(_Part):
+class Expected(Part):
     """What the agent must have said: one of ``any_of`` where there are any, and each of ``all_of``."""
 
     any_of: Patterns = ()
     all_of: Patterns = ()
 
 
-class CalledFor(_Part):
+class CalledFor(Part):
     """A function that must run, with at least these arguments, ``times`` times; once or more where none is given."""
 
     tool: Annotated[str, Field(min_length=1)]
@@ -107,7 +73,7 @@ Calls = tuple[Annotated[CalledFor, BeforeValidator(_called)], ...]
 ACTIONS = ("say", "dtmf", "silence")
 
 
-class Step(_Part):
+class Step(Part):
     """One thing that the caller does, and what is expected of the agent's answer to it."""
 
     say: Variants | None = None
@@ -135,7 +101,7 @@ class Step(_Part):
         return self
 
 
-class Row(_Part):
+class Row(Part):
     """A row of the customer database after the call: those ``where`` fits, what one of them ``has``, how many."""
 
     table: TABLES
@@ -144,7 +110,7 @@ class Row(_Part):
     count: Annotated[int, Field(ge=0)] | None = None
 
 
-class EarlierCall(_Part):
+class EarlierCall(Part):
     """A call that the customer made before, as it is remembered (MEMORY_DAYS)."""
 
     account_id: Annotated[str, Field(pattern=r"^[0-9]{3,20}$")]
@@ -154,7 +120,7 @@ class EarlierCall(_Part):
     left_open: bool = True
 
 
-class Scenario(_Part):
+class Scenario(Part):
     """One caller's call."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -166,7 +132,7 @@ class Scenario(_Part):
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]
     calls: Calls = ()
     """Functions that run in the whole call."""
-    ends: Annotated[tuple[Outcome, ...], BeforeValidator(_as_list)] = ()
+    ends: Annotated[tuple[Outcome, ...], BeforeValidator(as_list)] = ()
     database: tuple[Row, ...] = ()
     earlier_calls: tuple[EarlierCall, ...] = ()
 
@@ -183,7 +149,7 @@ class Scenario(_Part):
         return self
 
 
-class _Document(_Part):
+class _Document(Part):
     voice: str = "em_alex"
     scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=500)]
 
@@ -207,26 +173,20 @@ class Suite:
 
 
 def parse_suite(text: str, name: str) -> Suite:
-    """Read a suite; ConfigError names the file, the line, the key and the mend."""
+    """Read a suite; FileRefused names the line, the key and the mend of every mistake."""
     source = Source(text, name)
     if not isinstance(source.document, dict):
-        raise ConfigError(f"{name}, line 1: a suite is a mapping with scenarios; see docs/evals.md")
-    try:
-        document = _Document.model_validate(source.document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = (*first["loc"], *([first["ctx"]["key"]] if first["type"] == "unknown_key" else []))
-        raise ConfigError(_complain(source, place, first["msg"].removeprefix("Value error, "))) from None
+        raise FileRefused(name, [source.fault((), "a suite is a mapping with scenarios; see docs/evals.md")])
+    if faults := [source.fault(place, problem) for place, problem in shape_problems(_Document, source.document)]:
+        raise FileRefused(name, faults)
+    document = _Document.model_validate(source.document)
     names: set[str] = set()
     for number, scenario in enumerate(document.scenarios):
         if scenario.name in names:
-            place = ("scenarios", number, "name")
-            raise ConfigError(_complain(source, place, f"another scenario is called {scenario.name!r}"))
+            faults.append(
+                source.fault(("scenarios", number, "name"), f"another is called {scenario.name!r}; rename one")
+            )
         names.add(scenario.name)
+    if faults:
+        raise FileRefused(name, faults)
     return Suite(source, document)
-
-
-def _complain(source: Source, place: tuple[str | int, ...], problem: str) -> str:
-    key = ".".join(str(step) for step in place) or "the file"
-    quote = " (put it in quotes)" if "valid string" in problem else ""
-    return f"{source.name}, line {source.line(place)}, {key}: {problem}{quote}"

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import random
-import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ivr.audio.frame import AudioFrame
-from ivr.call.agent import Agent
-from ivr.call.kit import AgentKit
-from ivr.call.playout import Playout
 from ivr.db.base import Base
 from ivr.db.crm import CrmPolicy, CrmTools
 from ivr.db.crm_seed import seed
 from ivr.db.crm_tables import Callback, Cancellation
 from ivr.db.session import open_database
-from ivr.dialogue.local import LocalDialogue
 from ivr.dialogue.script import load_script
-from ivr.ports import CallContext
+from tests.integration.cutting_in import NOW, Talk
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
 
     from ivr.dialogue.tools import Tool, ToolCall, ToolResult
-    from ivr.metadata import ToolRecord
-    from ivr.ports import Transcriber, TurnDetector, VoiceDetector, VoiceStyle
+    from ivr.ports import CallContext
 
-NOW = dt.datetime(2026, 11, 23, 10)  # noqa: DTZ001 - the call center's own time
-LINE = 8000
 CALLBACK = ("Llámenme el jueves a las once al 654321987",)
 CANCELLATION = ("Quiero darme de baja", "Me mudo", "no", "123456", "sí, cancélelo")
 AFTERWARDS = ("¿Perdone?", "¿Cómo dice?", "Sí", "¿Me ha oído?", "El jueves a las once, sí", "Sí, cancélelo")
@@ -65,54 +55,6 @@ class Slow:
         return result
 
 
-class Quick:
-    """A voice that needs a moment for each clause."""
-
-    async def speak(self, text: str, style: VoiceStyle) -> AsyncGenerator[AudioFrame, None]:
-        del style
-        await asyncio.sleep(0.001)
-        yield AudioFrame.silence(0.02 * len(text.split()), LINE)
-
-    async def prepare(self, texts: Sequence[str], style: VoiceStyle) -> None: ...
-
-
-class Talk:
-    """A call whose caller may cut in at any moment."""
-
-    def __init__(self, database: Engine, chance: random.Random, tasks: asyncio.TaskGroup) -> None:
-        script = load_script("es")
-        self.functions = Slow(database, chance)
-        self.playout = Playout(LINE)
-        kit = AgentKit(
-            detector=cast("VoiceDetector", None),
-            turn_detector=cast("TurnDetector", None),
-            transcriber=cast("Transcriber", None),
-            new_model=lambda: LocalDialogue(script, lambda: NOW),
-            tools=self.functions,
-            synthesizer=Quick(),
-            lines=script,
-        )
-        self.agent = Agent(kit, CallContext("c1", "600111222"), self.playout, tasks)
-        self.records: list[ToolRecord] = []
-        self.agent.on_tool = self.records.append
-
-    async def say(self, text: str, *, cut_in_after: float = 10.0) -> None:
-        """Let the caller speak, and cut the answer off after a while."""
-        self.agent.hear(text)
-        self.agent.begin()
-        self.playout.begin()
-        answer = asyncio.create_task(self.agent.reply())
-        await asyncio.wait([answer], timeout=cut_in_after)
-        answer.cancel()
-        await asyncio.wait([answer])
-        ticks = 1 if cut_in_after < 1 else 10_000
-        while ticks and self.playout.next(time.monotonic()) is not None:
-            ticks -= 1
-        spoken = self.playout.close(time.monotonic())
-        if spoken is not None:
-            self.agent.said(spoken)
-
-
 def written(database: Engine) -> int:
     with Session(database) as session:
         return sum(session.scalar(select(func.count()).select_from(table)) or 0 for table in (Callback, Cancellation))
@@ -128,13 +70,14 @@ async def test_an_interrupted_write_happens_once_or_not_at_all(
     Base.metadata.create_all(database)
     seed(database, NOW.date())
     async with asyncio.TaskGroup() as tasks:
-        talk = Talk(database, chance, tasks)
+        functions = Slow(database, chance)
+        talk = Talk(load_script("es"), functions, tasks)
         for text in said[:-1]:
             await talk.say(text)
         await talk.say(said[-1], cut_in_after=chance.uniform(0, 0.06))
         for text in chance.sample(AFTERWARDS, 2):
             await talk.say(text)
-    assert talk.functions.running == 0
+    assert functions.running == 0
     done = [record for record in talk.records if record.ok and record.name in {"schedule_callback", "cancel_service"}]
     entered = [message for message in talk.agent.messages if message.result is not None]
     assert written(database) <= 1
@@ -147,11 +90,12 @@ async def test_an_unfinished_entry_is_taken_back_though_a_result_came_in_after_i
     Base.metadata.create_all(database)
     seed(database, NOW.date())
     async with asyncio.TaskGroup() as tasks:
-        talk = Talk(database, random.Random(1), tasks)
+        functions = Slow(database, random.Random(1))
+        talk = Talk(load_script("es"), functions, tasks)
         talk.agent.hear(CALLBACK[0])
         talk.playout.begin()
         answer = asyncio.create_task(talk.agent.reply())
-        await talk.functions.began.wait()
+        await functions.began.wait()
         answer.cancel()
         talk.agent.hear("Y también")
     assert talk.agent.messages[-1].role == "tool"

@@ -51,12 +51,12 @@ def test_the_shipped_example_loads() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "told"),
     [
-        ("functions: []\n", 1, "at least 1 item"),
-        (HTTP.replace("description", "descripcion"), 3, "did you mean description"),
+        ("functions: []\n", 1, "give at least 1"),
+        (HTTP.replace("description", "descripcion"), 3, "did you mean 'description'"),
         (HTTP.replace("digits", "digit"), 5, "'digits'"),
         (HTTP.replace("track", "cancel_service"), 2, "product's own"),
         (HTTP.replace("orders/{order}", "orders/{id}"), 8, "{id} is no parameter; there are: order"),
-        (HTTP.replace("http://shop", "ftp://shop"), 8, "match pattern"),
+        (HTTP.replace("http://shop", "ftp://shop"), 8, "does not have the form"),
         (HTTP, 7, "answer is missing"),
         (HTTP + "        answer: {a: b}\n        headers: {X: '${NO_KEY}'}\n", 7, "set NO_KEY in .env"),
         (
@@ -69,7 +69,7 @@ def test_the_shipped_example_loads() -> None:
         (HEAD + "    target: {python: 'more.py:absent'}\n", 6, "has no function 'absent'"),
         (HEAD + "    target: {python: 'absent.py:f'}\n", 6, "there is no file"),
         (HEAD + "    target: {}\n", 6, "give one of http and python"),
-        (HEAD + "    timeout: 90\n    target: {python: 'more.py:plain'}\n", 6, "less than or equal to 30"),
+        (HEAD + "    timeout: 90\n    target: {python: 'more.py:plain'}\n", 6, "at most 30"),
         (
             HEAD + "    effect: irreversible\n    target: {python: 'more.py:plain'}\n"
             "    local: {when: x y, ask: {order: '¿Cuál?'}, say: ya}\n",
@@ -103,6 +103,22 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(FileRefused) as refused:
         load_functions(path, SECRETS)
     assert [fault.line for fault in refused.value.faults] == [7, 9, 11]
+
+
+@pytest.mark.parametrize(
+    ("identity", "told"),
+    [
+        ("order", "identity: yes, no or a list of parameters is wanted here"),
+        ("[]", "identity: 0 entries are too few; give at least 1"),
+        ("[a, b, c, d, e]", "identity: 5 entries are too many; keep 4 at most"),
+        ("[El pedido]", "identity.1: 'El pedido' does not have the form"),
+        ("[order, 7]", "identity.2: a text is wanted here, in quotes"),
+    ],
+)
+def test_a_wrong_identity_is_told_once(tmp_path: Path, identity: str, told: str) -> None:
+    message = load(tmp_path, HEAD + f"    identity: {identity}\n    target: {{python: 'more.py:plain'}}\n")
+    assert f"functions.1.{told}" in message
+    assert len(message.splitlines()) == 1
 
 
 def test_a_file_that_is_not_there_names_the_setting(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_what_failed_is_told_with_its_line_and_the_talk(tmp_path: Path) -> None:
         (
             ("{}",),
             "scenarios: [{name: x, steps: [{sya: hola}]}]",
-            "line 1, scenarios.0.steps.0.sya: sya is no key here",
+            "line 1, column 32, scenarios.1.steps.1.sya: no key is called 'sya' here",
         ),
         (("{}", "--only", "nobody"), FAILING, "no scenario is called like nobody"),
         (("{}", "nowhere.yaml"), FAILING, "nowhere.yaml: no such suite"),
