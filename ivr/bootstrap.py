@@ -306,7 +306,7 @@ async def build_kit(settings: Settings, database: Engine) -> AgentKit:
         transcriber=transcriber.result(),
         new_model=build_new_model(settings, script, thinking, recall),
         recall=recall,
-        tools=build_tools(settings, database),
+        tools=build_tools(settings, database, read_later=True),
         synthesizer=voices.result(),
         speaking=voices.result(),
         lines=script,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 
-def build_library(settings: Settings, folder: Path) -> Library:
+def build_library(settings: Settings, folder: Path, *, later: bool = False) -> Library:
     """Read the documents that questions are answered from; slow at the first time. ConfigError, ModelMissing."""
     encoder: SentenceEncoder | None = None
     if settings.knowledge_vectors:
@@ -39,15 +39,21 @@ def build_library(settings: Settings, folder: Path) -> Library:
         from ivr.engines.term_index import FaissIndex
 
         index = FaissIndex
-    return Library(Shelf(folder, settings.home / "knowledge", encoder, index))
+    return Library(Shelf(folder, settings.home / "knowledge", encoder, index), later=later)
 
 
-def build_tools(settings: Settings, database: Engine) -> ToolRunner:
-    """Open the business functions, under their contract, and the documents, if there are any."""
+def build_tools(settings: Settings, database: Engine, *, read_later: bool = False) -> ToolRunner:
+    """Open the business functions, under their contract, and the documents, if there are any.
+
+    With ``read_later``, on the event loop, the documents are read in the background.
+    """
     customers = CrmTools(database, CrmPolicy(targets=targets_to(settings.transfer_to)))
     runners: list[ToolRunner] = [customers]
     if settings.knowledge_folder is not None:
-        runners.append(KnowledgeTools(build_library(settings, settings.knowledge_folder)))
+        documents = KnowledgeTools(build_library(settings, settings.knowledge_folder, later=read_later))
+        if read_later:
+            documents.read_ahead()
+        runners.append(documents)
     if (declared := build_functions(settings)) is not None:
         runners.append(declared)
     return Contract(runners, Identity(customers))

@@ -59,12 +59,15 @@ class Findings:
 
 
 class Library:
-    """Searches a shelf. Its methods block (some ms; longer after a change of the files): call them in a thread."""
+    """Searches a shelf. Its methods block (some ms; longer after a change of the files): call them in a thread.
 
-    def __init__(self, shelf: Shelf) -> None:
+    With ``later`` nothing is read, and so nothing found, before the first ``refresh``.
+    """
+
+    def __init__(self, shelf: Shelf, *, later: bool = False) -> None:
         self._shelf = shelf
         self._lock = threading.Lock()
-        self._catalogue: Catalogue = shelf.take_stock()
+        self._catalogue: Catalogue = shelf.unread() if later else shelf.take_stock()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -81,7 +84,7 @@ class Library:
             except ConfigError as error:
                 log.warning("knowledge: %s; the documents known before are used", error)
                 return False
-            log.info("knowledge: read again, %d passages", len(self._catalogue.passages))
+            log.info("knowledge: read, %d passages", len(self._catalogue.passages))
             return True
 
     def search(self, question: str) -> Findings:

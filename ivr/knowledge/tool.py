@@ -52,6 +52,12 @@ class KnowledgeTools:
         self._library = library
         self._reading: asyncio.Task[bool] | None = None
 
+    def read_ahead(self) -> asyncio.Task[bool]:
+        """Begin to read in the background, unless that goes on already; to be called on the event loop."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(asyncio.to_thread(self._library.refresh), name="knowledge")
+        return self._reading
+
     @property
     def tools(self) -> Sequence[Tool]:
         """What can be called."""
@@ -71,9 +77,9 @@ class KnowledgeTools:
         return ToolResult(call.call_id, call.name, ok=True, data=found.data())
 
     async def _look_for_changes(self) -> None:
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(asyncio.to_thread(self._library.refresh), name="knowledge")
-        await asyncio.wait([self._reading], timeout=READ_WITHIN)
+        _, unfinished = await asyncio.wait([self.read_ahead()], timeout=READ_WITHIN)
+        if unfinished and not self._library.catalogue.stamps:
+            log.warning("knowledge: the documents are still being read for the first time; nothing is found until then")
 
 
 def _cite(found: Findings) -> None:

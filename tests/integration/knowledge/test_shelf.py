@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from sqlalchemy import create_engine
 
+from ivr.bootstrap_tools import build_tools
 from ivr.dialogue.tools import SEARCH, ToolCall
 from ivr.errors import ConfigError, UnreadableDocument
 from ivr.knowledge.library import Library
@@ -12,10 +17,13 @@ from ivr.knowledge.reading import LARGEST, read_document
 from ivr.knowledge.shelf import Shelf
 from ivr.knowledge.tool import KnowledgeTools
 from ivr.ports import CallContext
+from ivr.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     NewPdf = Callable[[Path, Sequence[Sequence[str]]], int]
 
@@ -131,6 +139,58 @@ async def test_the_function_answers_nothing_rather_than_something_else(shelf: Sh
     assert result.ok
     assert result.data["answer"] == ""
     assert result.data["passages"] == []
+
+
+class Held:
+    """Encodes no document before it may."""
+
+    name = "held"
+    dimensions = 2
+
+    def __init__(self) -> None:
+        self.may = threading.Event()
+
+    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        assert self.may.wait(60)
+        return np.tile(self.question(""), (len(texts), 1))
+
+    def question(self, text: str) -> NDArray[np.float32]:
+        del text
+        return np.array([1, 0], np.float32)
+
+
+async def test_nothing_is_found_and_nobody_waits_while_the_first_reading_goes_on(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    held = Held()
+    library = Library(Shelf(folder, tmp_path / "cache", held), later=True)
+    tools = KnowledgeTools(library)
+    reading = tools.read_ahead()
+    call = ToolCall(SEARCH, {"question": "cuánto cuesta el roaming en suiza"}, "1")
+    early = await tools.run(call, CALLER)
+    still_reading = not reading.done()
+    held.may.set()
+    assert await reading
+    assert still_reading
+    assert (early.ok, early.data["answer"], early.data["passages"]) == (True, "", [])
+    assert "still being read for the first time" in caplog.text
+    assert len(library.catalogue.passages) == 2
+    assert library.search("cuánto cuesta el roaming en suiza").found[0].passage.source == "tarifas/movil.md"
+
+
+async def test_what_calls_share_is_there_before_the_documents_are_read(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, ivr_home=tmp_path, knowledge=str(folder), knowledge_vectors=False)
+    tools = build_tools(settings, create_engine("sqlite://"), read_later=True)
+    (reading,) = (task for task in asyncio.all_tasks() if task.get_name() == "knowledge")
+    assert not reading.done()
+    assert SEARCH in [tool.name for tool in tools.tools]
+    await asyncio.wait([reading])
+    assert len(list((settings.home / "knowledge").glob("*.npz"))) == 2
+
+
+def test_a_folder_that_is_not_there_is_told_at_once_though_it_is_read_later(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"KNOWLEDGE=.* is no folder"):
+        Library(Shelf(tmp_path / "nowhere", tmp_path / "cache"), later=True)
 
 
 @pytest.mark.parametrize("arguments", [{}, {"question": ""}, {"question": 7}, {"question": "a" * 500}])
