@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ivr.db.leases import KEEP, DatabaseQueue
 from ivr.db.session import open_database
 from ivr.errors import ConfigError
+from ivr.storage.keys import FileMaster, KeyRing
 from ivr.storage.local import LocalStore
 from ivr.storage.mirrored import MirroredStore
 
@@ -18,16 +19,25 @@ UPLOADS = "uploads"
 """The folder, beside the recordings, of notes about uploads under way."""
 
 
+def build_keys(settings: Settings) -> KeyRing | None:
+    """Open the recordings' keys, where recordings are encrypted; ConfigError when the master key cannot be used."""
+    if settings.storage_key_file is None:
+        return None
+    root = settings.storage_local_path.expanduser().absolute()
+    return KeyRing(root, FileMaster(settings.storage_key_file))
+
+
 def build_store(settings: Settings) -> LocalStore:
     """Open the recording store; ConfigError when S3 is wanted and its library is missing."""
     if settings.storage_backend == "local":
-        return LocalStore(settings.storage_local_path)
+        return LocalStore(settings.storage_local_path, build_keys(settings))
     jobs = DatabaseQueue(open_database(settings.database))
     return MirroredStore(
         settings.storage_local_path,
         build_bucket(settings),
         lambda recording_id, later: jobs.put_off(KEEP, recording_id, later),
         stays=settings.storage_backend == "both",
+        keys=build_keys(settings),
     )
 
 

@@ -59,6 +59,8 @@ class AudioRecord(BaseModel):
     channels: int = 2
     duration: float = 0.0
     sha256: str = ""
+    archive: str = ""
+    """The store's name of the FLAC that has taken the WAV's place ("" = not archived); ``sha256`` stays the WAV's."""
     listening_copy: str = ""
     """The store's name of a copy for people, in which the caller's noise is taken out ("" = none was made)."""
 

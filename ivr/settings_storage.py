@@ -26,6 +26,14 @@ class StorageSettings(BaseSettings):
     aws_access_key_id: SecretStr = Field(SecretStr(""), description="Key of S3; empty: as the AWS tools find it.")
     aws_secret_access_key: SecretStr = Field(SecretStr(""), description="Its secret.")
 
+    storage_key_file: Path | None = Field(
+        None, description="Master key of encrypted recordings (ivr recordings key create); empty: not encrypted."
+    )
+    archive_after_days: int = Field(
+        0, ge=0, le=36500, description="Days after which a recording's WAV gives way to FLAC; 0 = never."
+    )
+    archive_opus: bool = Field(default=False, description="Keep a small Opus copy of archived recordings besides.")
+
     @model_validator(mode="after")
     def _bucket_is_named(self) -> Self:
         if self.storage_backend != "local" and not self.s3_bucket:

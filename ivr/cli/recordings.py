@@ -17,6 +17,7 @@ from rich.markup import escape
 from ivr.analysis.transcript_files import as_text
 from ivr.bootstrap import open_db
 from ivr.bootstrap_store import build_store
+from ivr.cli.archive import archive, key
 from ivr.cli.erase import erase
 from ivr.cli.keeping_rules import COMMANDS
 from ivr.cli.recording_search import list_, search
@@ -54,7 +55,8 @@ def show(recording_id: str, as_json: bool) -> None:
     click.echo(as_text(metadata))
     for name in store.names_of(recording_id):
         if store.has(name):
-            click.echo(store.root / name)
+            archived = store.load(recording_id).audio.archive
+            click.echo(store.root / (name if store.here(name) else archived or name))
 
 
 @recordings.command()
@@ -142,5 +144,5 @@ def upload(recording_ids: tuple[str, ...]) -> None:
     click.echo(f"{len(names)} recordings are queued; ivr status tells how many still wait")
 
 
-for command in (list_, search, erase, redact, *COMMANDS):
+for command in (list_, search, erase, redact, archive, key, *COMMANDS):
     recordings.add_command(command)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
 from typing import TYPE_CHECKING
 
 from ivr.db.leases import KEEPING, DatabaseQueue
@@ -32,17 +33,31 @@ POLL = 1.0
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0
 LEASE = 30.0
+HOUR = 3600.0
+
+
+def _nothing() -> None:
+    pass
 
 
 class Keeping:
     """Works off the jobs of kind ``keep``; ``first`` and ``poll`` in seconds."""
 
-    def __init__(self, database: Engine, work: Work, poll: float = POLL, first: float = FIRST_PAUSE) -> None:
+    def __init__(
+        self,
+        database: Engine,
+        work: Work,
+        poll: float = POLL,
+        first: float = FIRST_PAUSE,
+        hourly: Callable[[], None] = _nothing,
+    ) -> None:
         self._queue = DatabaseQueue(database, KEEPING)
         self._work = work
         self._poll, self._first = poll, first
         self._name = f"{socket.gethostname()}:{os.getpid()}:keep"
         self._failures = 0
+        self._hourly = hourly
+        self._next_hour = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop``."""
@@ -54,6 +69,7 @@ class Keeping:
         try:
             job = self._queue.lease(self._name, LEASE)
             if job is None:
+                self._look_after()
                 return self._poll
             with LeaseKeeper(self._queue, job, self._name, LEASE):
                 problem = self._do(job)
@@ -65,6 +81,11 @@ class Keeping:
         except StorageError as error:  # of the database: the job is taken up when its lease has run out
             log.warning("keeping recordings rests: %s", error)
             return LONGEST_PAUSE
+
+    def _look_after(self) -> None:
+        if time.monotonic() >= self._next_hour:
+            self._next_hour = time.monotonic() + HOUR
+            self._hourly()
 
     def _do(self, job: Leased) -> IvrError | None:
         try:
@@ -80,7 +101,7 @@ class Keeping:
             return 0.0
         pause = min(self._first * float(2**self._failures), LONGEST_PAUSE)
         if not self._failures:
-            log.error("recordings wait for S3: %s", problem)
+            log.error("recordings wait to be kept: %s", problem)
         self._failures += 1
         self._queue.fail(job, self._name, str(problem), retry_after=pause)
         return pause

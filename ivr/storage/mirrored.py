@@ -7,6 +7,7 @@ agree with the folder; where recordings rest in the bucket alone, the folder kee
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ivr.storage.keys import KeyRing
     from ivr.storage.s3 import S3Bucket
 
     Queue = Callable[[str, float], object]
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-STAYS = ("metadata/",)
+STAYS = ("metadata/", "keys/")
 """What the folder keeps of recordings that rest in the bucket alone: it is small, and names them."""
 READ_FOR = 600.0
 """Seconds for which what was fetched from the bucket stays in the folder at least."""
@@ -34,13 +36,16 @@ READ_FOR = 600.0
 class MirroredStore(LocalStore):
     """A RecordingStore; ``stays``: whether the folder keeps what the bucket has."""
 
-    keeps = True
-
-    def __init__(self, root: Path, bucket: S3Bucket, queue: Queue, *, stays: bool) -> None:
-        super().__init__(root)
+    def __init__(self, root: Path, bucket: S3Bucket, queue: Queue, *, stays: bool, keys: KeyRing | None = None) -> None:
+        super().__init__(root, keys)
         self.bucket = bucket
         self._queue = queue
         self._stays = stays
+
+    @property
+    def keeps(self) -> bool:
+        """Whether ``keep`` has something to do: it has."""
+        return True
 
     def put(self, name: str, source: Path) -> str:
         """Keep a file in the folder, and queue it for the bucket."""
@@ -55,15 +60,21 @@ class MirroredStore(LocalStore):
 
     def fetch(self, name: str) -> Path:
         """Give the path of a file, out of the bucket where the folder lacks it."""
-        path = self._path(name)
-        if not path.is_file():
-            self.bucket.fetch(name, path)
-            self._changed(name, READ_FOR)
-        return path
+        recording_id = PurePosixPath(name).stem
+        wanted = [name] if self.here(name) else [f"keys/{recording_id}.json", name]
+        if name.startswith("audio/"):
+            wanted.append(f"archive/{recording_id}.flac")
+        for other in wanted:
+            if self.here(name) or (other.startswith("archive/") and self.here(other)):
+                break
+            with suppress(RecordingNotFound):
+                self.bucket.fetch(other, self._path(other))
+                self._changed(name, READ_FOR)
+        return super().fetch(name)
 
     def has(self, name: str) -> bool:
         """Tell whether folder or bucket has a file."""
-        return self.here(name) or (name in self._kept_names(name) and self.bucket.digest(name) is not None)
+        return super().has(name) or (name in self._kept_names(name) and self.bucket.digest(name) is not None)
 
     def delete(self, name: str) -> None:
         """Remove a file from the folder; ``forget`` removes it from the bucket. RecordingNotFound as in ``fetch``."""
@@ -77,9 +88,12 @@ class MirroredStore(LocalStore):
 
         StorageUnavailable or BucketRefused: it is to be tried again.
         """
+        super().keep(recording_id)
         names = [name for name in self.names_of(recording_id) if not name.startswith("open/") and self.here(name)]
         for name in names:
             self.bucket.put(name, self._path(name))
+        if f"archive/{recording_id}.flac" in names:
+            self.bucket.delete(f"audio/{recording_id}.wav")
         for name in names:
             path = self._path(name)
             if not self._stays and not name.startswith(STAYS):

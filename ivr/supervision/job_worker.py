@@ -30,6 +30,7 @@ from ivr.jobs.sweeping import Sweeper
 from ivr.jobs.worker import JobWorker, WorkerPolicy, run_crew
 from ivr.settings import load_settings
 from ivr.settings_jobs import OFF
+from ivr.storage.archive import archive, old_recordings
 from ivr.storage.mirrored import MirroredStore
 from ivr.storage.retention import enforce, read_policy
 from ivr.supervision.celery_broker import build_celery_crew
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from ivr.jobs.worker import Crew, Work
     from ivr.metadata import RecordingMetadata
     from ivr.settings import Settings
+    from ivr.storage.local import LocalStore
     from ivr.storage.retention import Policy
 
 log = logging.getLogger(__name__)
@@ -90,20 +92,31 @@ def new_quiet_work() -> Work:
     return PostCallJob(database, lambda: build_post_call(settings, database), redaction(settings, database))
 
 
-def _bring(store: MirroredStore, _kind: str, payload: Mapping[str, Any]) -> None:
+def _bring(store: LocalStore, _kind: str, payload: Mapping[str, Any]) -> None:
     recording_id = str(payload["recording_id"])
-    if payload.get("erase"):
-        store.forget(recording_id)
-    else:
+    if not payload.get("erase"):
         store.keep(recording_id)
+    elif isinstance(store, MirroredStore):
+        store.forget(recording_id)
+
+
+def _archive_old(settings: Settings, store: LocalStore, database: Engine) -> None:
+    if not settings.archive_after_days:
+        return
+    for recording_id in old_recordings(database, settings.archive_after_days):
+        try:
+            archive(store, database, recording_id, opus=settings.archive_opus)
+        except StorageError as error:
+            log.warning("%s is not archived: %s", recording_id, error)
 
 
 def _start_keeping(settings: Settings, stop: threading.Event) -> threading.Thread | None:
     """Bring recordings to where they rest, beside the other jobs; None where they are there already."""
     store = build_store(settings)
-    if not isinstance(store, MirroredStore):
+    if not store.keeps and not settings.archive_after_days:
         return None
-    keeping = Keeping(open_database(settings.database), partial(_bring, store))
+    database = open_database(settings.database)
+    keeping = Keeping(database, partial(_bring, store), hourly=partial(_archive_old, settings, store, database))
     thread = threading.Thread(target=keeping.run, args=(stop,), name="keeping", daemon=True)
     thread.start()
     return thread

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.bootstrap_store import build_bucket
+from ivr.bootstrap_store import build_bucket, build_keys
 from ivr.db.backlog import Backlog, backlog
 from ivr.db.session import open_database, reading
 from ivr.errors import ConfigError, StorageError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def read_backlog(settings: Settings) -> Backlog:
     """Say what waits for the bucket; nothing where there is none. StorageUnavailable of the database."""
-    if settings.storage_backend == "local":
+    if settings.storage_backend == "local" and settings.storage_key_file is None:
         return Backlog()
     engine = open_database(settings.database)
     try:
@@ -30,7 +30,14 @@ def read_backlog(settings: Settings) -> Backlog:
 
 
 def check_storage(settings: Settings) -> Iterator[Finding]:
-    """Write, read and remove a small object; see what waits."""
+    """Open the master key; write, read and remove a small object; see what waits."""
+    try:
+        encrypted = build_keys(settings) is not None
+    except ConfigError as error:
+        said, _, mend = str(error).rpartition(": ")
+        yield bad("encryption", said, mend)
+    else:
+        yield good("encryption", f"with {settings.storage_key_file}" if encrypted else "not asked for")
     if settings.storage_backend == "local":
         yield good("S3", "not asked for (STORAGE_BACKEND=local)")
         return
