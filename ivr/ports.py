@@ -392,18 +392,6 @@ class RecordingStore(Protocol):
         ...
 
 
-class MasterKey(Protocol):
-    """Wraps recordings' data keys: out of a file, or a KMS. ``context`` (the recording's id) must be the same again."""
-
-    def wrap(self, key: bytes, context: bytes) -> bytes:
-        """Encrypt a data key."""
-        ...
-
-    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
-        """Decrypt a data key; KeyProblem."""
-        ...
-
-
 class JobQueue(Protocol):
     """Work that survives ``kill -9``; a local pool or Celery."""
 

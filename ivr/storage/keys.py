@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,10 +21,20 @@ from ivr.storage.sealing import KEY_BYTES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ivr.ports import MasterKey
-
 NONCE_BYTES = 12
 READABLE_BY_OTHERS = 0o077
+
+
+class MasterKey(Protocol):
+    """Wraps recordings' data keys: out of a file, or a KMS. ``context`` (the recording's id) must be the same again."""
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Encrypt a data key."""
+        ...
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Decrypt a data key; KeyProblem."""
+        ...
 
 
 class FileMaster:
