@@ -16,7 +16,6 @@ from ivr.call.clarifying import ClarifyingModel
 from ivr.call.consoling import ConsolingModel
 from ivr.call.constraining import ConstrainedTranscriber
 from ivr.call.correcting import CorrectingTranscriber, house_terms
-from ivr.call.guarding import GuardedTurns
 from ivr.call.kit import AgentKit, CallPolicy, HandoverPolicy, Tongue, VoiceEngines
 from ivr.call.recorder import RecordingWriter
 from ivr.call.relay import Relay
@@ -246,8 +245,8 @@ def _relayed(
     engine = LocalEngine(script)
     relay: LanguageModel = Relay(thinking, new_engine(), brief, bridge, script.subjects)
     if script.persona.refuses:
-        relay = GuardedTurns(engine, new_engine(), relay, dt.datetime.now)
-    return SharedTurns(engine, new_engine(), relay, dt.datetime.now) if shares else relay
+        relay = SharedTurns(engine.refuses, new_engine(), relay, dt.datetime.now)
+    return SharedTurns(engine.understands, new_engine(), relay, dt.datetime.now) if shares else relay
 
 
 def build_recall(settings: Settings, database: Engine) -> Recall | None:

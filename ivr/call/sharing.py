@@ -1,7 +1,8 @@
-"""Shares the turns of a call between the built-in engine and hosted models: the engine answers what it understands.
+"""Shares the turns of a call between the built-in engine and hosted models.
 
-Most turns of a call center's day are of that kind: they are then answered at once, the same way every time, and cost
-nothing. The rest goes to the models.
+The engine may answer all that it understands: most turns of a call center's day are of that kind, and are then answered
+at once, the same way every time, and cost nothing. Or it only answers what the persona refuses to talk about, which so
+reaches no model. The rest goes to the models.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
     from ivr.dialogue.conversation import Message, Speech
-    from ivr.dialogue.local import LocalEngine
     from ivr.dialogue.tools import Tool, ToolCall
     from ivr.ports import LanguageModel
+
+    Takes = Callable[[Sequence[Message], dt.datetime], bool]
+    """Says whether the built-in engine takes the caller's last words, at a local time."""
 
 
 class SharedTurns:
     """One call's LanguageModel; ``own`` is the built-in engine's, ``models`` the hosted ones', ``now`` local time."""
 
-    def __init__(
-        self, engine: LocalEngine, own: LanguageModel, models: LanguageModel, now: Callable[[], dt.datetime]
-    ) -> None:
-        self._engine = engine
+    def __init__(self, takes: Takes, own: LanguageModel, models: LanguageModel, now: Callable[[], dt.datetime]) -> None:
+        self._takes = takes
         self._own = own
         self._models = models
         self._now = now
@@ -39,8 +40,7 @@ class SharedTurns:
         """Answer the conversation; who called a function tells what came of it, but of a search in vain."""
         result = messages[-1].result if messages else None
         if result is None or (result.name == SEARCH and self._answering is self._own):
-            understood = self._engine.understands(messages, self._now())
-            self._answering = self._own if understood else self._models
+            self._answering = self._own if self._takes(messages, self._now()) else self._models
         async with aclosing(self._answering.reply(messages, tools)) as pieces:
             async for piece in pieces:
                 yield piece

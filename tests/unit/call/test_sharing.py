@@ -48,7 +48,7 @@ class Call:
 
     def __post_init__(self) -> None:
         own = LocalDialogue(self.script, lambda: NOW)
-        self.turns = SharedTurns(LocalEngine(self.script), own, self.model, lambda: NOW)
+        self.turns = SharedTurns(LocalEngine(self.script).understands, own, self.model, lambda: NOW)
 
     async def answers(self, *new: Message) -> str:
         self.messages += new

@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ivr.call.guarding import GuardedTurns
+from ivr.call.sharing import SharedTurns
 from ivr.dialogue.conversation import Message, Speech
 from ivr.dialogue.local import LocalDialogue, LocalEngine
 from ivr.dialogue.script import load_script
@@ -27,7 +27,7 @@ class Model:
 
 
 async def answer(*said: str) -> str:
-    turns = GuardedTurns(LocalEngine(SCRIPT), LocalDialogue(SCRIPT, lambda: NOW), Model(), lambda: NOW)
+    turns = SharedTurns(LocalEngine(SCRIPT).refuses, LocalDialogue(SCRIPT, lambda: NOW), Model(), lambda: NOW)
     messages = [Message("user", text) for text in said]
     return " ".join([piece.text async for piece in turns.reply(messages, ()) if isinstance(piece, Speech)])
 
